@@ -1,0 +1,300 @@
+"""Every setting of the platform, read once from the environment.
+
+Without any variable the platform runs embedded: SQLite, a broker in a folder, media and mails on disk, all
+below `DATA_DIR`. Production sets `SITE_URL`, `SECRET_KEY`, `DATABASE_URL`, `REDIS_URL` and `EMAIL_URL`;
+`.env.example` lists every variable. A value that cannot be used stops the start with its name and the reason.
+"""
+
+import importlib.util
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError, ValidationError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _package_folder(package: str, inside: str) -> Path:
+    """A folder inside an installed package, found without importing the package."""
+    return Path(importlib.util.find_spec(package).submodule_search_locations[0]) / inside
+
+
+def _kept_secret(path: Path) -> str:
+    """The embedded secret key: made at the first start, kept beside the database."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def _web_address(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValidationError("must look like https://example.org, without a path")
+
+
+def _redis_address(value: str) -> None:
+    if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise ValidationError("must look like redis://host:6379/0")
+
+
+env = Env()
+try:
+    DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+    DEBUG = env.bool("DEBUG", False)
+    SITE_URL = env.str("SITE_URL", "http://localhost:8000", validate=_web_address).rstrip("/")
+    EXTRA_HOSTS = env.list("ALLOWED_HOSTS", [])
+    REDIS_URL = env.str("REDIS_URL", "", validate=_redis_address)
+    SECRET_KEY = env.str("SECRET_KEY", "")
+    MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(DATA_DIR / "media")))
+    DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "ne-pas-repondre@example.org")
+    LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
+    EMAIL = env.dj_email_url("EMAIL_URL", "") if env.str("EMAIL_URL", "") else None
+    PRODUCTION_DATABASE = (
+        env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True) if env.str("DATABASE_URL", "") else None
+    )
+    # What the pages call the platform, who answers for it, and who runs it.
+    BRAND_NAME = env.str("BRAND_NAME", "Plateforme nationale des ASSR, ASR, AER")
+    BRAND_MINISTRY = env.str("BRAND_MINISTRY", "Ministère de l’Éducation nationale")
+    BRAND_OPERATOR = env.str("BRAND_OPERATOR", "l’équipe de la plateforme")
+    BRAND_CONTACT = env.str("BRAND_CONTACT", "assistance@example.org")
+except (EnvError, ValueError) as error:
+    raise ImproperlyConfigured(f"The environment is not usable: {error}") from error
+
+EMBEDDED = PRODUCTION_DATABASE is None
+HTTPS = SITE_URL.startswith("https://")
+if not SECRET_KEY:
+    if not EMBEDDED:
+        raise ImproperlyConfigured("SECRET_KEY is missing: production needs 50 random characters or more of its own.")
+    SECRET_KEY = _kept_secret(DATA_DIR / "secret_key")
+
+# --- Applications -----------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "import_export",
+    "esr.core",
+    "establishments",
+    "candidates",
+    "exams",
+    "certificates",
+    "stats",
+    "esr.ops",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "establishments.middleware.EstablishmentMiddleware",
+]
+
+ROOT_URLCONF = "esr.urls"
+WSGI_APPLICATION = "esr.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["esr.core.templatetags.components"],
+            "builtins": ["esr.core.templatetags.components"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "esr.core.context.brand",
+            ],
+        },
+    }
+]
+
+# --- Data -------------------------------------------------------------------------------------------------------
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": PRODUCTION_DATABASE
+    or {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "db.sqlite3",
+        "OPTIONS": {
+            # Readers never wait, writers queue instead of failing, and an acknowledged answer is on the disk.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+        },
+    }
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
+}
+
+# The bank's media are public files with opaque names; everything private is a job's file, served by a view.
+MEDIA_URL = "/media/"
+SERVE_MEDIA = EMBEDDED  # in production the reverse proxy does
+JOB_FILES_ROOT = DATA_DIR / "jobs"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    # Only the design system's files: its Django application would add a table and templates that are not ours.
+    ("dsfr", _package_folder("dsfr", "static/dsfr/dist")),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
+
+# --- Background work --------------------------------------------------------------------------------------------
+
+BROKER_FOLDER = DATA_DIR / "broker"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(BROKER_FOLDER),
+        "data_folder_out": str(BROKER_FOLDER),
+        "control_folder": str(BROKER_FOLDER / "control"),
+        "polling_interval": 0.1,
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True  # the truth of a job is its row
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "revive-stale-jobs": {"task": "esr.core.tasks.revive_stale_jobs", "schedule": 60},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# --- Mail -------------------------------------------------------------------------------------------------------
+
+if EMAIL:
+    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+    EMAIL_HOST = EMAIL["EMAIL_HOST"]
+    EMAIL_PORT = EMAIL["EMAIL_PORT"]
+    EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
+    EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mails"
+
+# --- People -----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "establishments.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "establishments.auth.CharacterKindsValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+# A head signs in with the establishment's address, a supervisor with the account's identifier.
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "establishments.auth.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "establishments.forms.LoginForm",
+    "change_password": "establishments.forms.ChangePasswordForm",
+    "reset_password": "establishments.forms.ResetPasswordForm",
+    "reset_password_from_key": "establishments.forms.ResetPasswordKeyForm",
+}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+# A whole school is one address: an attempt is counted against the account it aims at, not against the network.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key", "reset_password": "5/10m/key"}
+
+# --- Language and time --------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"  # shown where no establishment is known; instants are stored in UTC
+FORMAT_MODULE_PATH = "esr.formats"
+
+# --- Security -----------------------------------------------------------------------------------------------------
+
+ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1", *EXTRA_HOSTS})
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sante/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# A selection of a whole school's candidates is one posted field per candidate.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+CSRF_FAILURE_VIEW = "esr.core.views.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "media-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}
+SILENCED_SYSTEM_CHECKS = []

@@ -1,0 +1,21 @@
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from whitenoise import WhiteNoise
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esr.settings")
+application = get_wsgi_application()
+
+if settings.SERVE_MEDIA:
+    # Byte ranges, which tablets ask of a video; files appear while the server runs, and a name never changes content.
+    bank = settings.MEDIA_ROOT / "bank"
+    bank.mkdir(parents=True, exist_ok=True)
+    application = WhiteNoise(
+        application,
+        root=bank,
+        prefix=f"{settings.MEDIA_URL}bank/",
+        autorefresh=True,
+        immutable_file_test=lambda path, url: True,
+        mimetypes={".vtt": "text/vtt", ".m4a": "audio/mp4"},
+    )
