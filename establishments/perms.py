@@ -1,0 +1,43 @@
+"""Who may use a URL: each view wears exactly one of these, and a test walks the resolver for views without any.
+
+Not signed in: the sign-in page. Signed in with another role: 403. Another school's object: 404 (see `scoping`).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+
+from establishments.enums import Role
+
+
+def public(view: Callable) -> Callable:
+    """Anyone, signed in or not."""
+    view = login_not_required(view)
+    view.access = "public"
+    return view
+
+
+def signed_in(view: Callable) -> Callable:
+    """Anyone signed in, with or without an establishment: the sign-in page for others is the middleware's."""
+    view.access = "signed in"
+    return view
+
+
+def _with_roles(access: str, *roles: Role) -> Callable:
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if request.membership is None or request.membership.role not in roles:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = access
+        return guarded
+
+    return decorate
+
+
+head_only = _with_roles("head", Role.HEAD)
+staff = _with_roles("staff", Role.HEAD, Role.SUPERVISOR)
