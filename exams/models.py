@@ -1,0 +1,259 @@
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from candidates.models import Candidate
+from establishments.enums import Attestation
+from establishments.models import Establishment
+from establishments.scoping import OfEstablishment
+from exams import rules
+from exams.enums import EventKind, ExamKind, ExamState, Outcome, QuestionUse, SittingState, Theme
+
+ATTESTATION_COLUMNS = {
+    Attestation.ASSR1: "for_assr1",
+    Attestation.ASSR2: "for_assr2",
+    Attestation.ASR: "for_asr",
+    Attestation.AER: "for_aer",
+}
+
+
+class QuestionQuerySet(models.QuerySet):
+    def for_attestation(self, attestation: str):
+        return self.filter(**{ATTESTATION_COLUMNS[Attestation(attestation)]: True})
+
+    def for_kind(self, kind: str):
+        """Questions that an exam of this kind may draw."""
+        use = QuestionUse.TRAINING if kind == ExamKind.TRAINING else QuestionUse.EXAM
+        return self.filter(use__in=[use, QuestionUse.BOTH])
+
+
+class Question(models.Model):
+    """One question of the national bank."""
+
+    code = models.SlugField("code", max_length=60, unique=True)
+    theme = models.CharField("thème", max_length=30, choices=Theme)
+    competence = models.CharField("compétence", max_length=200)
+    for_assr1 = models.BooleanField("ASSR1", default=False)
+    for_assr2 = models.BooleanField("ASSR2", default=False)
+    for_asr = models.BooleanField("ASR", default=False)
+    for_aer = models.BooleanField("AER", default=False)
+    use = models.CharField("usage", max_length=10, choices=QuestionUse, default=QuestionUse.BOTH)
+    statement = models.CharField("énoncé", max_length=300)
+    explanation = models.TextField("explication")
+    notes = models.TextField("source de la règle", blank=True)
+    scene = models.TextField("description de la vidéo")
+    # Folder of the question's media below MEDIA_ROOT/bank: an opaque name that tells nothing of the answer.
+    media = models.CharField("média", max_length=40)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "question"
+        ordering = ["theme", "code"]
+
+    def __str__(self):
+        return self.statement
+
+    @property
+    def expected(self) -> str:
+        """Letters of the expected propositions, as "AC"; from the prefetched propositions."""
+        return "".join(p.letter for p in self.propositions.all() if p.expected)
+
+    @property
+    def is_multiple(self) -> bool:
+        return len(self.expected) > 1
+
+
+class Proposition(models.Model):
+    """One possible answer, called by its letter."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="propositions")
+    letter = models.CharField("lettre", max_length=1)
+    text = models.CharField("texte", max_length=200)
+    expected = models.BooleanField("attendue", default=False)
+
+    class Meta:
+        verbose_name = "proposition"
+        ordering = ["question", "letter"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "letter"],
+                name="one_proposition_per_letter",
+                violation_error_message="Cette lettre est déjà prise.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.letter} {self.text}"
+
+
+class ExamQuerySet(OfEstablishment):
+    def upcoming(self, now: datetime):
+        return self.filter(starts_at__gt=now)
+
+    def active(self, now: datetime):
+        return self.filter(starts_at__lte=now, ends_at__gt=now)
+
+    def over(self, now: datetime):
+        return self.filter(ends_at__lte=now)
+
+    def in_state(self, state: str, now: datetime):
+        return {ExamState.UPCOMING: self.upcoming, ExamState.ACTIVE: self.active, ExamState.OVER: self.over}[state](now)
+
+    def with_counts(self):
+        return self.annotate(registered=models.Count("sittings"))
+
+
+class Exam(models.Model):
+    """An « épreuve »: twenty questions, a start, an end, and the sittings of its candidates."""
+
+    establishment = models.ForeignKey(Establishment, models.CASCADE, related_name="exams", verbose_name="établissement")
+    year = models.PositiveSmallIntegerField("session")
+    kind = models.CharField("type d’épreuve", max_length=10, choices=ExamKind)
+    attestation = models.CharField("épreuve", max_length=5, choices=Attestation)
+    name = models.CharField("nom de l’épreuve", max_length=100)
+    number = models.CharField("numéro de l’épreuve", max_length=12, unique=True)
+    starts_at = models.DateTimeField("date planifiée")
+    ends_at = models.DateTimeField("date de fin")
+    place = models.CharField("lieu de l’examen", max_length=100, blank=True)
+    convocation_text = models.CharField(
+        "informations complémentaires à ajouter sur la convocation", max_length=rules.CONVOCATION_TEXT_MAX, blank=True
+    )
+    timed = models.BooleanField("entraînement chronométré", default=True)
+    themes = models.JSONField("thèmes", default=list, blank=True)
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
+    questions = models.ManyToManyField(Question, through="ExamQuestion", related_name="exams")
+
+    objects = ExamQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "épreuve"
+        ordering = ["-starts_at", "-pk"]
+        indexes = [models.Index(fields=["establishment", "-starts_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")),
+                name="exam_ends_after_it_starts",
+                violation_error_message="La fin de l’épreuve doit suivre son début.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def state_at(self, now: datetime) -> ExamState:
+        return ExamState(rules.state_of(self.starts_at, self.ends_at, now))
+
+    @property
+    def is_training(self) -> bool:
+        return self.kind == ExamKind.TRAINING
+
+    @property
+    def mode(self) -> str:
+        return rules.mode_of(self.kind, timed=self.timed)
+
+
+class ExamQuestion(models.Model):
+    """The question that stands as number 1 to 20 in an exam; each sitting has its own order of the numbers."""
+
+    exam = models.ForeignKey(Exam, models.CASCADE, related_name="exam_questions")
+    number = models.PositiveSmallIntegerField("numéro")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="exam_questions")
+
+    class Meta:
+        verbose_name = "question d’épreuve"
+        verbose_name_plural = "questions d’épreuve"
+        ordering = ["exam", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["exam", "number"], name="one_question_per_number"),
+            models.UniqueConstraint(fields=["exam", "question"], name="a_question_once_per_exam"),
+        ]
+
+    def __str__(self):
+        return f"{self.number}"
+
+
+class SittingQuerySet(OfEstablishment):
+    establishment_path = "exam__establishment"
+
+    def absent(self, now: datetime):
+        """Never began, and the exam is over."""
+        return self.filter(state=SittingState.NOT_STARTED, exam__ends_at__lte=now)
+
+
+class Sitting(models.Model):
+    """One candidate in one exam.
+
+    The answers are one JSON value on the row: a save reads and writes a single locked row, and the purge of a year
+    has twenty times fewer rows to go through. `responses` maps a question's number to
+    {"c": letters, "e": epoch, "s": seq, "f": final, "l": late, "at": server ms}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    exam = models.ForeignKey(Exam, models.CASCADE, related_name="sittings", verbose_name="épreuve")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="sittings", verbose_name="candidat")
+    access_code = models.CharField("code d’accès", max_length=12)
+    rattrapage = models.BooleanField("rattrapage", default=False)
+    order = models.JSONField("ordre des questions")
+    state = models.CharField("état", max_length=12, choices=SittingState, default=SittingState.NOT_STARTED)
+    epoch = models.PositiveSmallIntegerField("appareil", default=0)
+    token_hash = models.CharField(max_length=64, blank=True)
+    # Fixed at the start: a change of tiers-temps afterwards does not alter a running sitting.
+    answer_ms = models.PositiveIntegerField("temps de réponse (ms)", default=0)
+    responses = models.JSONField("réponses", default=dict)
+    started_at = models.DateTimeField("commencé le", null=True)
+    closed_at = models.DateTimeField("terminé le", null=True)
+    last_seen_at = models.DateTimeField("dernière réception", null=True)
+    takeover_until = models.DateTimeField("reprise autorisée jusqu’à", null=True)
+    mark = models.PositiveSmallIntegerField("note", null=True)
+
+    objects = SittingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "passation"
+        ordering = ["candidate__last_name", "candidate__first_name", "candidate__pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exam", "candidate"],
+                name="a_candidate_once_per_exam",
+                violation_error_message="Ce candidat est déjà inscrit à cette épreuve.",
+            ),
+            models.UniqueConstraint(fields=["exam", "access_code"], name="one_candidate_per_code"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False, mark__isnull=False)
+                | (~Q(state="closed") & Q(closed_at__isnull=True, mark__isnull=True)),
+                name="a_mark_when_closed_and_only_then",
+            ),
+            models.CheckConstraint(condition=Q(mark__isnull=True) | Q(mark__lte=20), name="mark_out_of_twenty"),
+        ]
+
+    def __str__(self):
+        return f"{self.pk}"
+
+    def outcome_at(self, now: datetime) -> Outcome:
+        """What the school reads of this sitting; `exam` must be loaded."""
+        if self.state == SittingState.CLOSED:
+            return Outcome.ADMITTED if rules.is_admitted(self.mark) else Outcome.FAILED
+        if self.state == SittingState.RUNNING:
+            over = now >= self.exam.ends_at + rules.LATE_ARRIVAL
+            return Outcome.INTERRUPTED if over else Outcome.RUNNING
+        return Outcome.ABSENT if now >= self.exam.ends_at else Outcome.REGISTERED
+
+
+class SittingEvent(models.Model):
+    """What happened to a sitting, in order, without names."""
+
+    sitting = models.ForeignKey(Sitting, models.CASCADE, related_name="events")
+    kind = models.CharField("événement", max_length=20, choices=EventKind)
+    at = models.DateTimeField("le")
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = "événement de passation"
+        verbose_name_plural = "événements de passation"
+        ordering = ["sitting", "at", "pk"]
+
+    def __str__(self):
+        return self.get_kind_display()

@@ -1,0 +1,161 @@
+"""The regulation of exams, with the handbook's sections (2023 edition). Pure functions: no ORM, no clock.
+
+Themes, kinds and attestations are the values of `enums` as plain strings; instants are aware datetimes.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# 5.2: twenty questions a sitting, the same for all candidates of an exam, each in another order.
+QUESTIONS = 20
+
+# 5.2 and the printed examples of 6.1: how many questions of each theme.
+BLUEPRINT = {
+    "circulation": 6,
+    "comportement-citoyen": 2,
+    "developpement-durable": 1,
+    "distracteurs": 2,
+    "equipements": 2,
+    "passagers": 1,
+    "premiers-secours": 1,
+    "sante-conduites-a-risque": 3,
+    "vitesse": 2,
+}
+
+# 8: at least 10 out of 20, a point a question.
+PASS_MARK = 10
+
+# 5.2 and 4.3: time to answer once the video has ended; with tiers-temps a third more.
+ANSWER_TIME = timedelta(seconds=45)
+ANSWER_TIME_EXTRA = timedelta(seconds=60)
+
+# 5.1 and 4.1: how long an exam stays valid from its planned start.
+VALIDITY = {"exam": timedelta(hours=3), "training": timedelta(days=3)}
+
+# Answers already given still arrive for a while after the end; starting is refused at the end itself.
+LATE_ARRIVAL = timedelta(minutes=10)
+
+# An answer whose timer ran longer than its time plus this is marked late (it is kept).
+NETWORK_GRACE = timedelta(seconds=10)
+
+# 6.2 and 7.2: candidates see the correction of an exam from 18:00 of the day, local time.
+CORRECTION_HOUR = time(18, 0)
+
+# 5.1: own text on the convocation.
+CONVOCATION_TEXT_MAX = 300
+
+# How long « Autoriser la reprise » lets another device in.
+TAKEOVER_WINDOW = timedelta(minutes=10)
+
+# Codes are read from paper by twelve-year-olds: no I, L, O, 0, 1, no S/5, B/8, Z/2, U/V pair.
+CODE_ALPHABET = "ACDEFGHJKMNPQRTVWXY34679"
+CODE_LENGTH = 8
+NUMBER_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How the one player behaves."""
+
+    timed: bool  # the next question comes by itself when the time is over
+    controls: bool  # the video can be paused and watched again
+    correction_after_each: bool
+    delivers: bool  # answers go to the establishment
+
+
+MODES = {
+    "exam": Mode(timed=True, controls=False, correction_after_each=False, delivers=True),
+    "timed_training": Mode(timed=True, controls=False, correction_after_each=False, delivers=True),
+    "untimed_training": Mode(timed=False, controls=False, correction_after_each=False, delivers=True),
+}
+
+
+def mode_of(kind: str, *, timed: bool) -> str:
+    """The player's mode for an exam of `kind`."""
+    if kind == "training":
+        return "timed_training" if timed else "untimed_training"
+    return "exam"
+
+
+def ends_at(kind: str, starts_at: datetime) -> datetime:
+    """« Date de fin »: the instant from which the exam is over."""
+    return starts_at + VALIDITY[kind]
+
+
+def state_of(starts_at: datetime, end: datetime, now: datetime) -> str:
+    """« À venir » before the start, « Actif » from the start up to the end, « Terminé » from the end on."""
+    if now < starts_at:
+        return "upcoming"
+    return "active" if now < end else "over"
+
+
+def answer_time(*, extra_time: bool) -> timedelta:
+    return ANSWER_TIME_EXTRA if extra_time else ANSWER_TIME
+
+
+def correction_opens_at(kind: str, end: datetime, zone: ZoneInfo, sat_at: datetime) -> datetime:
+    """When the candidate may see the correction: training at once; an exam at 18:00 local time of the day it was
+    sat, but never before the exam itself is over, for others may still be sitting it (6.2)."""
+    if kind == "training":
+        return sat_at
+    evening = datetime.combine(sat_at.astimezone(zone).date(), CORRECTION_HOUR, tzinfo=zone)
+    return max(evening, end)
+
+
+def is_admitted(mark: int) -> bool:
+    return mark >= PASS_MARK
+
+
+def is_right(choices: str, expected: str) -> bool:
+    """R1: every expected answer and no other. Both are letters, as "AC"."""
+    return set(choices) == set(expected)
+
+
+def mark(responses: Mapping[int, str], key: Mapping[int, str]) -> int:
+    """The mark out of len(key): `responses` and `key` map a question's number to letters."""
+    return sum(is_right(responses.get(number, ""), expected) for number, expected in key.items())
+
+
+def blueprint_for(themes: Collection[str]) -> dict[str, int]:
+    """How many questions of each theme; with chosen `themes` (4.1) the twenty are shared in the blueprint's
+    proportions, largest remainders first, at least one each."""
+    if not themes or len(set(themes)) == len(BLUEPRINT):
+        return dict(BLUEPRINT)
+    weights = {theme: count for theme, count in BLUEPRINT.items() if theme in themes}
+    total = sum(weights.values())
+    shares = {theme: max(1, QUESTIONS * weight // total) for theme, weight in weights.items()}
+    by_remainder = sorted(weights, key=lambda theme: (-(QUESTIONS * weights[theme] % total), theme))
+    for turn in range(QUESTIONS - sum(shares.values())):
+        shares[by_remainder[turn % len(by_remainder)]] += 1
+    return shares
+
+
+class NotEnoughQuestions(ValueError):
+    """The bank cannot fill the blueprint; `missing` maps a theme to how many questions it lacks."""
+
+    def __init__(self, missing: Mapping[str, int]):
+        super().__init__(missing)
+        self.missing = dict(missing)
+
+
+def draw(
+    pool: Mapping[str, Sequence[tuple[int, int]]],
+    shares: Mapping[str, int],
+    shuffled: Callable[[Sequence], list],
+) -> list[int]:
+    """Draw `shares[theme]` question keys of each theme, and mix them.
+
+    `pool[theme]` holds (times met, key): at random among the least met first. `shuffled` returns a new list in
+    random order. Raises NotEnoughQuestions.
+    """
+    missing = {theme: count - len(pool.get(theme, ())) for theme, count in shares.items()}
+    missing = {theme: count for theme, count in missing.items() if count > 0}
+    if missing:
+        raise NotEnoughQuestions(missing)
+    drawn = []
+    for theme, count in shares.items():
+        least_met_first = sorted(shuffled(pool[theme]), key=lambda entry: entry[0])
+        drawn += [key for _, key in least_met_first[:count]]
+    return shuffled(drawn)

@@ -1,0 +1,105 @@
+"""The regulation, worked out by hand."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from exams import rules
+from exams.enums import ExamKind, Theme
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def at(text: str, zone=UTC) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+def test_the_blueprint_is_the_printed_one():
+    assert list(rules.BLUEPRINT.values()) == [6, 2, 1, 2, 2, 1, 1, 3, 2]
+    assert sum(rules.BLUEPRINT.values()) == rules.QUESTIONS
+    assert list(rules.BLUEPRINT) == Theme.values
+
+
+@pytest.mark.parametrize("size", range(1, 10))
+def test_chosen_themes_share_the_twenty_questions(size):
+    for themes in combinations(rules.BLUEPRINT, size):
+        shares = rules.blueprint_for(themes)
+        assert set(shares) == set(themes)
+        assert sum(shares.values()) == 20
+        assert min(shares.values()) >= 1
+
+
+def test_two_themes_by_hand():
+    # circulation weighs 6, passagers 1: 20 × 6/7 = 17.14, 20 × 1/7 = 2.86.
+    assert rules.blueprint_for(["circulation", "passagers"]) == {"circulation": 17, "passagers": 3}
+
+
+def test_validity():
+    assert rules.ends_at(ExamKind.EXAM, at("2026-03-10T10:00")) == at("2026-03-10T13:00")
+    assert rules.ends_at(ExamKind.TRAINING, at("2026-03-10T10:00")) == at("2026-03-13T10:00")
+    assert set(rules.VALIDITY) == set(ExamKind.values)
+
+
+def test_the_state_changes_at_the_start_and_at_the_end():
+    start, end, second = at("2026-03-10T10:00"), at("2026-03-10T13:00"), timedelta(seconds=1)
+    states = [rules.state_of(start, end, now) for now in (start - second, start, end - second, end)]
+    assert states == ["upcoming", "active", "active", "over"]
+
+
+@pytest.mark.parametrize(
+    ("start", "sat", "opens"),
+    [
+        ("2026-03-10T09:00", "2026-03-10T09:25", "2026-03-10T18:00"),
+        ("2026-03-10T17:30", "2026-03-10T17:55", "2026-03-10T20:30"),  # others may sit it until 20:30
+        ("2026-03-10T18:05", "2026-03-10T18:30", "2026-03-10T21:05"),
+        ("2026-03-10T22:30", "2026-03-11T00:10", "2026-03-11T18:00"),  # sat after midnight: that day's evening
+        ("2026-03-29T00:30", "2026-03-29T03:10", "2026-03-29T18:00"),  # the night the clocks go forward
+    ],
+)
+def test_the_correction_opens_at_18_or_at_the_end(start, sat, opens):
+    end = rules.ends_at(ExamKind.EXAM, at(start, PARIS))
+    assert rules.correction_opens_at(ExamKind.EXAM, end, PARIS, at(sat, PARIS)) == at(opens, PARIS)
+
+
+def test_a_training_is_corrected_at_once():
+    sat = at("2026-03-10T09:25", PARIS)
+    assert rules.correction_opens_at(ExamKind.TRAINING, sat + timedelta(days=3), PARIS, sat) == sat
+
+
+def test_eighteen_is_eighteen_where_the_school_is():
+    zone = ZoneInfo("Pacific/Noumea")
+    sat = at("2026-03-10T09:25", zone)
+    opens = rules.correction_opens_at(ExamKind.EXAM, sat, zone, sat)
+    assert opens.astimezone(UTC) == at("2026-03-10T07:00")
+
+
+def test_a_point_for_all_the_expected_answers_and_no_other():
+    key = {1: "A", 2: "AC", 3: "B", 4: "ABC", 5: "B"}
+    given = {1: "A", 2: "CA", 3: "AB", 4: "AB", 5: ""}
+    assert rules.mark(given, key) == 2
+    assert rules.mark({}, key) == 0
+
+
+def test_ten_is_admitted():
+    assert [rules.is_admitted(mark) for mark in (0, 9, 10, 20)] == [False, False, True, True]
+
+
+def test_the_draw_prefers_what_was_met_least():
+    pool = {"vitesse": [(0, 1), (3, 2), (0, 3), (1, 4)]}
+    drawn = rules.draw(pool, {"vitesse": 3}, lambda values: list(values))
+    assert sorted(drawn) == [1, 3, 4]
+
+
+def test_an_empty_bank_says_what_is_missing():
+    with pytest.raises(rules.NotEnoughQuestions) as error:
+        rules.draw({"vitesse": [(0, 1)]}, {"vitesse": 2, "passagers": 1}, list)
+    assert error.value.missing == {"vitesse": 1, "passagers": 1}
+
+
+def test_codes_have_no_letter_that_is_read_as_another():
+    for pair in ("0O", "1I", "1L", "5S", "8B", "2Z", "UV", "QO"):
+        assert not set(pair) <= set(rules.CODE_ALPHABET), pair
+    # 100,000 guesses against an exam of 600 candidates find a code once in more than a thousand tries.
+    assert len(rules.CODE_ALPHABET) ** rules.CODE_LENGTH > 1000 * 100_000 * 600
