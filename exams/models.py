@@ -103,7 +103,8 @@ class ExamQuerySet(OfEstablishment):
         return {ExamState.UPCOMING: self.upcoming, ExamState.ACTIVE: self.active, ExamState.OVER: self.over}[state](now)
 
     def with_counts(self):
-        return self.annotate(registered=models.Count("sittings"))
+        # Grouping drops the model's own order.
+        return self.annotate(registered=models.Count("sittings")).order_by("-starts_at", "-pk")
 
 
 class Exam(models.Model):

@@ -1,0 +1,29 @@
+from django.urls import path
+
+from exams.views import candidate, delivery, public, school
+
+urlpatterns = [
+    # Anyone
+    path("", public.landing, name="landing"),
+    # The establishment
+    path("epreuves/", school.exam_list, name="exam_list"),
+    path("epreuves/nouvelle/", school.exam_create, name="exam_create"),
+    path("epreuves/<int:pk>/", school.exam_detail, name="exam_detail"),
+    path("epreuves/<int:pk>/modifier/", school.exam_edit, name="exam_edit"),
+    path("epreuves/<int:pk>/supprimer/", school.exam_delete, name="exam_delete"),
+    path("epreuves/<int:pk>/corrige-video/", school.exam_video_correction, name="exam_video_correction"),
+    path("passations/<uuid:key>/", school.sitting_detail, name="sitting_detail"),
+    path("passations/<uuid:key>/reprise/", school.sitting_takeover, name="sitting_takeover"),
+    # The candidate
+    path("examen/", candidate.exam_number, name="exam_number"),
+    path("examen/connexion/", candidate.exam_code, name="exam_code"),
+    path("examen/identite/", candidate.exam_identity, name="exam_identity"),
+    path("examen/epreuve/", candidate.exam_player, name="exam_player"),
+    path("examen/resultat/", candidate.exam_result, name="exam_result"),
+    path("examen/quitter/", candidate.exam_leave, name="exam_leave"),
+    # The player
+    path("examen/passation/commencer/", delivery.sitting_start, name="sitting_start"),
+    path("examen/passation/<uuid:key>/reprendre/", delivery.sitting_resume, name="sitting_resume"),
+    path("examen/passation/<uuid:key>/reponses/", delivery.sitting_save, name="sitting_save"),
+    path("examen/passation/<uuid:key>/terminer/", delivery.sitting_finish, name="sitting_finish"),
+]

@@ -1,0 +1,115 @@
+"""Fixtures, and a test client that refuses what must never happen on any page."""
+
+import re
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from establishments.enums import Role
+from establishments.models import SessionDates
+from tests.factories import EstablishmentFactory, MembershipFactory, UserFactory
+
+_WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+# Signing in, and the sliding of a session, are no writes of a page's own.
+_HOUSEKEEPING = re.compile(r'"(django_session|establishments_user)"')
+_INLINE = [
+    (re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE), "an inline script"),
+    (re.compile(rb"<style\b", re.IGNORECASE), "an inline style sheet"),
+    (re.compile(rb"<[a-z][^>]*\sstyle=", re.IGNORECASE), "a style attribute"),
+    (re.compile(rb"<[a-z][^>]*\son[a-z]+=", re.IGNORECASE), "an event attribute"),
+    (re.compile(rb"\{\{|\{%|\{#"), "template syntax"),
+    (re.compile(rb"&lt;(bound method|function|built-in)|object at 0x|QuerySet \["), "a Python object"),
+]
+
+
+class StrictClient(Client):
+    """Fails a GET that writes, and a page with inline code or template syntax in it."""
+
+    def request(self, **request):
+        if request.get("REQUEST_METHOD") != "GET":
+            return self._checked(super().request(**request))
+        writes = []
+
+        def watch(execute, sql, params, many, context):
+            if _WRITES.match(sql) and not _HOUSEKEEPING.search(sql):
+                writes.append(sql)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(watch):
+            response = super().request(**request)
+        assert not writes, f"GET {request['PATH_INFO']} wrote to the database: {writes}"
+        return self._checked(response)
+
+    def _checked(self, response):
+        page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+        ours = not response.wsgi_request.path.startswith("/administration/")
+        if page and ours:
+            for pattern, what in _INLINE:
+                found = pattern.search(response.content)
+                assert not found, f"{response.wsgi_request.path} contains {what}: {found.group()[:80]!r}"
+        return response
+
+
+@pytest.fixture
+def client():
+    return StrictClient()
+
+
+@pytest.fixture(autouse=True)
+def _media_of_its_own(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.JOB_FILES_ROOT = tmp_path / "jobs"
+
+
+@pytest.fixture
+def establishment(db):
+    return EstablishmentFactory(name="Collège des Mimosas", identifier="0750655E")
+
+
+@pytest.fixture
+def other_establishment(db):
+    return EstablishmentFactory(name="Lycée du Volcan", identifier="9740001U", time_zone="Indian/Reunion", academy="28")
+
+
+def _signed_in(establishment, role):
+    client = StrictClient()
+    client.force_login(MembershipFactory(establishment=establishment, role=role).user)
+    return client
+
+
+@pytest.fixture
+def head_client(establishment):
+    return _signed_in(establishment, Role.HEAD)
+
+
+@pytest.fixture
+def supervisor_client(establishment):
+    return _signed_in(establishment, Role.SUPERVISOR)
+
+
+@pytest.fixture
+def other_head_client(other_establishment):
+    return _signed_in(other_establishment, Role.HEAD)
+
+
+@pytest.fixture
+def admin_client(db):
+    client = StrictClient()
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.fixture
+def open_calendar(db):
+    """Exams may be planned any day of this year and the next, whatever day the tests run."""
+    this_year = date.today().year
+    for year in (this_year, this_year + 1):
+        SessionDates.objects.create(category="EN", year=year, opens_on=date(year, 1, 1), closes_on=date(year, 12, 31))
+
+
+def pytest_report_header():
+    engine = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1]
+    return f"database: {engine} · broker: {'redis' if settings.REDIS_URL else 'eager'}"
