@@ -1,0 +1,58 @@
+# The two commands: `make demo` tries the platform, `make test` proves it. `make help` lists the others.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN = .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix bench lock clean
+
+help: ## what can be asked of this file
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+
+setup: .venv/base ## build the environment alone
+
+demo: .venv/base ## run the platform here, with demonstration data (PORT=8000)
+	@exec $(BIN)/python manage.py demo --port $(PORT)
+
+test: .venv/dev ## every test: SQLite, PostgreSQL with Redis, and the journeys in Chromium
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.run
+
+check: .venv/dev ## style, templates, import contracts, migrations, deployment settings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	SITE_URL=https://example.org SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fix: .venv/dev ## mend what the checks can mend by themselves
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/dev ## every benchmark: name, ours, limit or peer of the same run, ratio
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.bench
+
+lock: ## renew the hashed lock files from requirements/*.in
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+		requirements/base.in --output-file requirements/base.txt
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--constraint requirements/base.txt requirements/dev.in --output-file requirements/dev.txt
+
+clean: ## forget the environment and all local data
+	rm -rf .venv var
+
+.venv/base: requirements/base.txt esr/ops/packages.sh
+	@sh esr/ops/packages.sh demo
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the Python packages…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/base.txt
+	@touch $@
+
+.venv/dev: .venv/base requirements/dev.txt
+	@echo "Installing the development packages…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
