@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class EstablishmentsConfig(AppConfig):
     name = "establishments"
+    verbose_name = "Établissements et comptes"

@@ -7,12 +7,12 @@ import re
 from datetime import date
 
 # UAI: seven digits and a key letter (numéro d'immatriculation du Répertoire national des établissements).
-_UAI = re.compile(r"\d{7}[A-HJ-NPR-Z]")
+_UAI = re.compile(r"[0-9]{7}[A-HJ-NPR-Z]")
 _UAI_KEYS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 # FINESS: nine digits, Luhn key; Corsican numbers start with 2A or 2B and are checked by form only.
-_FINESS = re.compile(r"\d{9}")
-_FINESS_CORSICA = re.compile(r"2[AB]\d{7}")
+_FINESS = re.compile(r"[0-9]{9}")
+_FINESS_CORSICA = re.compile(r"2[AB][0-9]{7}")
 
 
 def is_uai(value: str) -> bool:

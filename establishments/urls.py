@@ -1,0 +1,39 @@
+from django.urls import path, re_path
+
+from establishments.views import public, school
+
+urlpatterns = [
+    # Signing in: the names are those by which allauth calls its own pages.
+    path("login", public.login, name="account_login"),
+    path("deconnexion/", public.logout, name="account_logout"),
+    path("compte/creer/", public.signup, name="account_signup"),
+    path("compte/inactif/", public.account_inactive, name="account_inactive"),
+    path("compte/validation/", public.email_verification_sent, name="account_email_verification_sent"),
+    re_path(r"^compte/validation/(?P<key>[-:\w]+)/$", public.confirm_email, name="account_confirm_email"),
+    path("compte/verification/", school.reauthenticate, name="account_reauthenticate"),
+    path("mot-de-passe/changer/", school.password_change, name="account_change_password"),
+    path("mot-de-passe/oublie/", public.password_reset, name="account_reset_password"),
+    path("mot-de-passe/oublie/envoye/", public.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^mot-de-passe/oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        public.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "mot-de-passe/oublie/termine/",
+        public.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    # The establishment's own pages.
+    path("accueil/", school.home, name="home"),
+    path("aide/", school.help_page, name="help"),
+    path("foire-aux-questions/", school.regulatory_faq, name="regulatory_faq"),
+    path("compte/", school.account, name="account"),
+    path("compte/surveillant/", school.supervisor_account, name="supervisor_account"),
+    path("travaux/<uuid:pk>/", school.job, name="job"),
+    path("travaux/<uuid:pk>/etat/", school.job_status, name="job_status"),
+    path("travaux/<uuid:pk>/fichier/", school.job_file, name="job_file"),
+    # Of no establishment.
+    path("sante/", public.health, name="health"),
+    path("composants/", public.components, name="components"),
+]

@@ -1,0 +1,66 @@
+"""What anyone sees: signing in and out, forgotten passwords, the components, the health check."""
+
+from allauth.account import views as allauth_views
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db import Error, connection
+from django.http import JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from esr.core.templatetags.components import ALERT_KINDS, BADGE_KINDS
+from establishments.forms import SampleForm
+from establishments.perms import public
+
+
+@public
+def login(request):
+    """A1: two doors; the academic one is open where the operator has set up its provider."""
+    name = getattr(settings, "ACADEMIC_LOGIN_URL_NAME", None)
+    door = {"academic_login_url": reverse(name) if name else ""}
+    return allauth_views.LoginView.as_view(extra_context=door)(request)
+
+
+# allauth's own pages, each with its access said: what is not named here does not exist.
+logout = public(require_POST(allauth_views.logout))
+signup = public(allauth_views.signup)
+account_inactive = public(allauth_views.account_inactive)
+email_verification_sent = public(allauth_views.email_verification_sent)
+confirm_email = public(allauth_views.confirm_email)
+password_reset = public(allauth_views.password_reset)
+password_reset_done = public(allauth_views.password_reset_done)
+password_reset_from_key = public(allauth_views.password_reset_from_key)
+password_reset_from_key_done = public(allauth_views.password_reset_from_key_done)
+
+
+@public
+@never_cache
+@require_safe
+def health(request):
+    """200 while the database answers: what a load balancer asks."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return JsonResponse({"status": "error"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+@public
+@require_safe
+def components(request):
+    """Every component in every state, for those who write pages."""
+    wrong = SampleForm({"name": "", "day": "31/02/2026"}, prefix="faux", auto_id="faux_%s")
+    wrong.add_error(None, "Cette épreuve commence avant l’ouverture de la session.")
+    context = {
+        "alert_kinds": ALERT_KINDS,
+        "badge_kinds": BADGE_KINDS,
+        "form": SampleForm(auto_id="juste_%s"),
+        "wrong_form": wrong,
+        "first_page": Paginator(range(95), 10).page(1),
+        "middle_page": Paginator(range(95), 10).page(5),
+        "only_page": Paginator(range(5), 10).page(1),
+    }
+    return render(request, "core/components.html", context)

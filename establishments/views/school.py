@@ -1,0 +1,124 @@
+"""What an establishment's people see: home, help, accounts, long tasks."""
+
+from allauth.account import views as allauth_views
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from esr.core import jobs
+from esr.core.enums import JobState
+from esr.core.models import Job
+from establishments import actions, queries
+from establishments.enums import FaqKind, Role
+from establishments.forms import SupervisorPasswordForm
+from establishments.models import FaqEntry, News, User
+from establishments.perms import head_only, signed_in, staff
+
+# htmx stops asking when it is answered with this status.
+HTMX_STOP_POLLING = 286
+
+reauthenticate = signed_in(allauth_views.reauthenticate)
+
+
+@head_only
+def password_change(request):
+    if not request.user.has_usable_password():
+        # An account of the academy: its password is changed where it was made.
+        return redirect("account")
+    return allauth_views.password_change(request)
+
+
+@signed_in
+@require_safe
+def home(request):
+    """A7 for heads; others go where their work is."""
+    if request.membership is None:
+        if request.user.is_staff:
+            return redirect("admin:index")
+        return render(request, "establishments/no_establishment.html", status=403)
+    if request.membership.role == Role.SUPERVISOR:
+        return redirect("exam_list")
+    now = timezone.now()
+    today = timezone.localdate(now)
+    opens_on, closes_on = queries.session_dates(request.establishment, today.year)
+    context = {
+        "news": News.objects.published(now)[:5],
+        "opens_on": opens_on,
+        "closes_on": closes_on,
+        "phase": "before" if today < opens_on else "after" if today > closes_on else "open",
+    }
+    return render(request, "establishments/school/home.html", context)
+
+
+@staff
+@require_safe
+def help_page(request):
+    entries = FaqEntry.objects.filter(kind=FaqKind.TECHNICAL)
+    return render(request, "establishments/school/help.html", {"entries": entries})
+
+
+@head_only
+@require_safe
+def regulatory_faq(request):
+    entries = FaqEntry.objects.filter(kind=FaqKind.REGULATORY)
+    return render(request, "establishments/school/regulatory_faq.html", {"entries": entries})
+
+
+@head_only
+@require_safe
+def account(request):
+    return render(request, "establishments/school/account.html")
+
+
+@head_only
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def supervisor_account(request):
+    supervisor = get_object_or_404(
+        User, memberships__establishment=request.establishment, memberships__role=Role.SUPERVISOR
+    )
+    form = SupervisorPasswordForm(data=request.POST or None, user=supervisor)
+    if request.method == "POST" and form.is_valid():
+        actions.set_supervisor_password(establishment=request.establishment, password=form.cleaned_data["password1"])
+        messages.success(request, "Le mot de passe du compte surveillant est enregistré.")
+        return redirect("supervisor_account")
+    return render(request, "establishments/school/supervisor_account.html", {"form": form, "supervisor": supervisor})
+
+
+def _job_of(request, pk) -> Job:
+    return get_object_or_404(Job, pk=pk, scope=str(request.establishment.pk))
+
+
+@staff
+@never_cache
+@require_safe
+def job(request, pk):
+    return render(request, "establishments/school/job.html", {"job": _job_of(request, pk), "JobState": JobState})
+
+
+@staff
+@never_cache
+@require_safe
+def job_status(request, pk):
+    """The part of the page that htmx asks for again until the job is over."""
+    job = _job_of(request, pk)
+    context = {"job": job, "JobState": JobState, "fragment": True}
+    status = HTMX_STOP_POLLING if job.is_over else 200
+    return render(request, "establishments/school/_job.html", context, status=status)
+
+
+@staff
+@require_safe
+def job_file(request, pk):
+    job = _job_of(request, pk)
+    try:
+        content = jobs.path_of(job.file).open("rb")
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=True, filename=job.filename)
+    response["Cache-Control"] = "private, no-store"
+    return response
