@@ -119,13 +119,9 @@ def _misplaced(question: Question, file: Path) -> list[str]:
 
 def _faults(table: dict) -> list[str]:
     """What is wrong in the table of a question, in words that say what to do."""
-    return (
-        _keys(table, Question, "the question")
-        or _texts(table, {"competence": (5, 90), "statement": (10, 160), "explanation": (20, 600), "notes": (0, 600)})
-        + _choices(table)
-        + _propositions(table["propositions"])
-        + _scene(table["scene"])
-    )
+    return _keys(table, Question, "the question") or _texts(
+        table, {"competence": (5, 90), "statement": (10, 160), "explanation": (20, 600), "notes": (0, 600)}
+    ) + _choices(table) + _propositions(table["propositions"]) + _scene(table["scene"])
 
 
 def _keys(table: object, model: type, where: str) -> list[str]:

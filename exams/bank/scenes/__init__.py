@@ -1,0 +1,1 @@
+"""The scenes of the bank: one function per question, registered under the question's code."""
