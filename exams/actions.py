@@ -126,16 +126,16 @@ def _number(exam: Exam) -> None:
 
 def _draw_questions(exam: Exam) -> None:
     """Draw by the blueprint, first what this establishment has met least: its exams differ as far as they can."""
-    shares = rules.blueprint_for(exam.themes)
     met = Counter(
         ExamQuestion.objects.filter(exam__establishment=exam.establishment)
         .exclude(exam=exam)
         .values_list("question", flat=True)
     )
-    pool: dict[str, list[tuple[int, int]]] = {theme: [] for theme in shares}
-    questions = Question.objects.for_attestation(exam.attestation).for_kind(exam.kind).filter(theme__in=shares)
+    pool: dict[str, list[tuple[int, int]]] = {}
+    questions = Question.objects.for_attestation(exam.attestation).for_kind(exam.kind)
     for key, theme in questions.values_list("pk", "theme"):
-        pool[theme].append((met[key], key))
+        pool.setdefault(theme, []).append((met[key], key))
+    shares = rules.blueprint_for(exam.themes, {theme: len(entries) for theme, entries in pool.items()})
     drawn = rules.draw(pool, shares, _shuffled)
     ExamQuestion.objects.filter(exam=exam).delete()
     ExamQuestion.objects.bulk_create(
@@ -143,11 +143,20 @@ def _draw_questions(exam: Exam) -> None:
     )
 
 
+def _renew_orders(exam: Exam) -> None:
+    """Other questions, perhaps another number of them: those already registered get a new order."""
+    numbers = list(exam.exam_questions.values_list("number", flat=True))
+    sittings = list(exam.sittings.all())
+    for sitting in sittings:
+        sitting.order = _shuffled(numbers)
+    Sitting.objects.bulk_update(sittings, ["order"], batch_size=500)
+
+
 def _register(exam: Exam, candidates: Iterable[Candidate], now: datetime) -> None:
     candidates = list(candidates)
     again = _needing_rattrapage(exam, [c.pk for c in candidates], now)
     codes = set(exam.sittings.values_list("access_code", flat=True))
-    numbers = range(1, rules.QUESTIONS + 1)
+    numbers = list(exam.exam_questions.values_list("number", flat=True))
     sittings = []
     for candidate in candidates:
         while (code := _random_text(rules.CODE_LENGTH, rules.CODE_ALPHABET)) in codes:
@@ -198,6 +207,7 @@ def change_exam(*, exam: Exam, candidates: Iterable[Candidate], now: datetime, *
     exam.save()
     if (exam.kind, exam.attestation, exam.themes) != before:
         _draw_questions(exam)
+        _renew_orders(exam)
     chosen = {candidate.pk: candidate for candidate in candidates}
     exam.sittings.exclude(candidate__in=chosen).delete()
     kept = set(exam.sittings.values_list("candidate", flat=True))
@@ -336,7 +346,7 @@ def as_protocol(sitting: Sitting) -> protocol.Sitting:
     responses = {
         int(q): protocol.Response(r["c"], r["e"], r["s"], r["f"], r["l"], r["at"]) for q, r in sitting.responses.items()
     }
-    return protocol.Sitting(sitting.state, sitting.epoch, rules.QUESTIONS, responses)
+    return protocol.Sitting(sitting.state, sitting.epoch, sitting.total, responses)
 
 
 def _apply(sitting: Sitting, before: protocol.Sitting, after: protocol.Sitting, now: datetime) -> None:

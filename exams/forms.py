@@ -54,6 +54,10 @@ class ExamForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.establishment = establishment
         self.now = now
+        self.fields["starts_at"].help_text = (
+            f"Heure locale de votre établissement ({establishment.time_zone}). Un examen est valable trois heures à "
+            "partir de cette heure, un entraînement trois jours."
+        )
         self.fields["attestation"].choices = [(a.value, a.label) for a in establishment.attestations]
 
     @classmethod

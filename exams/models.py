@@ -233,10 +233,15 @@ class Sitting(models.Model):
     def __str__(self):
         return f"{self.pk}"
 
+    @property
+    def total(self) -> int:
+        """How many points there are: twenty, fewer in a training on themes that the bank has little of."""
+        return len(self.order)
+
     def outcome_at(self, now: datetime) -> Outcome:
         """What the school reads of this sitting; `exam` must be loaded."""
         if self.state == SittingState.CLOSED:
-            return Outcome.ADMITTED if rules.is_admitted(self.mark) else Outcome.FAILED
+            return Outcome.ADMITTED if rules.is_admitted(self.mark, self.total) else Outcome.FAILED
         if self.state == SittingState.RUNNING:
             over = now >= self.exam.ends_at + rules.LATE_ARRIVAL
             return Outcome.INTERRUPTED if over else Outcome.RUNNING

@@ -16,7 +16,7 @@ from candidates.models import Candidate, CandidateQuerySet
 from esr.core.text import search_key
 from establishments.models import Establishment
 from exams import rules
-from exams.enums import ExamKind, Outcome, SittingState, Theme
+from exams.enums import ExamKind, ExamState, Outcome, SittingState, Theme
 from exams.models import Exam, ExamQuestion, Question, Sitting
 
 
@@ -179,7 +179,7 @@ def correction(sitting: Sitting, rows: Sequence[ExamQuestion] | None = None) -> 
         _corrected(position, by_number[number], sitting.responses.get(str(number), {}).get("c", ""))
         for position, number in enumerate(sitting.order, start=1)
     ]
-    return Correction(sitting.mark, rules.is_admitted(sitting.mark), theme_scores(questions), questions)
+    return Correction(sitting.mark, rules.is_admitted(sitting.mark, sitting.total), theme_scores(questions), questions)
 
 
 def theme_scores(questions: Sequence[CorrectedQuestion]) -> list[ThemeScore]:
@@ -240,7 +240,7 @@ class Board:
 
 def board(exam: Exam, now: datetime) -> Board:
     """The candidates of an exam and where each of them is."""
-    sittings = exam.sittings.select_related("candidate").defer("responses", "order")
+    sittings = exam.sittings.select_related("candidate").defer("responses")
     lines = []
     for sitting in sittings:
         sitting.exam = exam
@@ -277,7 +277,7 @@ def choices(
     )
     if exam:
         sittings = sittings.exclude(exam=exam)
-    for sitting in sittings.select_related("exam").defer("responses", "order").order_by("exam__starts_at"):
+    for sitting in sittings.select_related("exam").defer("responses").order_by("exam__starts_at"):
         earlier.setdefault(sitting.candidate_id, []).append(sitting)
     return [Choice(candidate, *_information(earlier.get(candidate.pk, []), now)) for candidate in candidates]
 
@@ -347,7 +347,7 @@ def candidate_results(establishment: Establishment, year: int, now: datetime) ->
         Sitting.objects.of(establishment)
         .filter(exam__kind=ExamKind.EXAM, exam__year=year, exam__attestation=F("candidate__attestation"))
         .select_related("exam")
-        .only("candidate_id", "state", "mark", "exam__starts_at", "exam__ends_at")
+        .only("candidate_id", "state", "mark", "order", "exam__starts_at", "exam__ends_at")
         .order_by("exam__starts_at", "exam_id")
     )
     results: dict[int, CandidateResult] = {}
@@ -442,7 +442,7 @@ def candidate_rows(lines: Iterable[CandidateLine]) -> list[tuple]:
             line.candidate.division,
             line.candidate.birth_date,
             line.candidate.attestation,
-            line.candidate.extra_time,
+            "oui" if line.candidate.extra_time else "non",
             str(line.result or ""),
         )
         for line in lines
@@ -473,11 +473,9 @@ def sitting_now(candidates: CandidateQuerySet, now: datetime, *, lock: bool = Fa
     `lock` (in a transaction) holds their sittings, so that none of them starts before the commit.
     """
     sittings = Sitting.objects.filter(candidate__in=candidates, exam__ends_at__gt=now - rules.LATE_ARRIVAL)
+    sittings = sittings.select_related("exam").only("state", "exam__starts_at", "exam__ends_at").order_by("pk")
     if lock:
         sittings = sittings.select_for_update(of=("self",))
     return any(
-        exam_starts <= now < exam_ends or state == SittingState.RUNNING
-        for state, exam_starts, exam_ends in sittings.order_by("pk").values_list(
-            "state", "exam__starts_at", "exam__ends_at"
-        )
+        sitting.state == SittingState.RUNNING or sitting.exam.state_at(now) == ExamState.ACTIVE for sitting in sittings
     )

@@ -104,8 +104,9 @@ def correction_opens_at(kind: str, end: datetime, zone: ZoneInfo, sat_at: dateti
     return max(evening, end)
 
 
-def is_admitted(mark: int) -> bool:
-    return mark >= PASS_MARK
+def is_admitted(mark: int, total: int = QUESTIONS) -> bool:
+    """Half of the points or more; `total` is 20 but for a short training."""
+    return mark * QUESTIONS >= PASS_MARK * total
 
 
 def is_right(choices: str, expected: str) -> bool:
@@ -118,17 +119,24 @@ def mark(responses: Mapping[int, str], key: Mapping[int, str]) -> int:
     return sum(is_right(responses.get(number, ""), expected) for number, expected in key.items())
 
 
-def blueprint_for(themes: Collection[str]) -> dict[str, int]:
-    """How many questions of each theme; with chosen `themes` (4.1) the twenty are shared in the blueprint's
-    proportions, largest remainders first, at least one each."""
+def blueprint_for(themes: Collection[str], available: Mapping[str, int]) -> dict[str, int]:
+    """How many questions of each theme an exam draws from a bank with `available` questions per theme.
+
+    Without chosen `themes` it is the blueprint. A training on some themes (4.1) shares its twenty questions in the
+    blueprint's proportions (Sainte-Laguë's divisors); a theme that runs out leaves its part to the others, and a bank
+    with fewer than twenty gives a shorter training. Raises NotEnoughQuestions.
+    """
     if not themes or len(set(themes)) == len(BLUEPRINT):
-        return dict(BLUEPRINT)
-    weights = {theme: count for theme, count in BLUEPRINT.items() if theme in themes}
-    total = sum(weights.values())
-    shares = {theme: max(1, QUESTIONS * weight // total) for theme, weight in weights.items()}
-    by_remainder = sorted(weights, key=lambda theme: (-(QUESTIONS * weights[theme] % total), theme))
-    for turn in range(QUESTIONS - sum(shares.values())):
-        shares[by_remainder[turn % len(by_remainder)]] += 1
+        shares = dict(BLUEPRINT)
+    else:
+        shares = dict.fromkeys([theme for theme in BLUEPRINT if theme in themes], 0)
+        for _ in range(min(QUESTIONS, sum(available.get(theme, 0) for theme in shares))):
+            open_themes = [theme for theme, count in shares.items() if count < available.get(theme, 0)]
+            shares[max(open_themes, key=lambda theme: BLUEPRINT[theme] / (2 * shares[theme] + 1))] += 1
+    missing = {theme: max(count, 1) - available.get(theme, 0) for theme, count in shares.items()}
+    missing = {theme: count for theme, count in missing.items() if count > 0}
+    if missing:
+        raise NotEnoughQuestions(missing)
     return shares
 
 
@@ -148,12 +156,8 @@ def draw(
     """Draw `shares[theme]` question keys of each theme, and mix them.
 
     `pool[theme]` holds (times met, key): at random among the least met first. `shuffled` returns a new list in
-    random order. Raises NotEnoughQuestions.
+    random order.
     """
-    missing = {theme: count - len(pool.get(theme, ())) for theme, count in shares.items()}
-    missing = {theme: count for theme, count in missing.items() if count > 0}
-    if missing:
-        raise NotEnoughQuestions(missing)
     drawn = []
     for theme, count in shares.items():
         least_met_first = sorted(shuffled(pool[theme]), key=lambda entry: entry[0])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exams.views import candidate, delivery, public, school
+from exams.views import candidate, candidate_list, delivery, public, school
 
 urlpatterns = [
     # Anyone
@@ -14,6 +14,10 @@ urlpatterns = [
     path("epreuves/<int:pk>/corrige-video/", school.exam_video_correction, name="exam_video_correction"),
     path("passations/<uuid:key>/", school.sitting_detail, name="sitting_detail"),
     path("passations/<uuid:key>/reprise/", school.sitting_takeover, name="sitting_takeover"),
+    path("candidats/", candidate_list.candidate_list, name="candidate_list"),
+    path("candidats/telecharger/<str:file_format>/", candidate_list.candidate_download, name="candidate_download"),
+    path("candidats/<int:pk>/supprimer/", candidate_list.candidate_delete, name="candidate_delete"),
+    path("candidats/supprimer/", candidate_list.candidate_delete_all, name="candidate_delete_all"),
     # The candidate
     path("examen/", candidate.exam_number, name="exam_number"),
     path("examen/connexion/", candidate.exam_code, name="exam_code"),

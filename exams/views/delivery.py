@@ -25,7 +25,6 @@ from exams import actions, protocol
 from exams.auth import candidate_only, token_matches
 from exams.models import Sitting
 from exams.queries import epoch_ms, receipt
-from exams.rules import QUESTIONS
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +127,7 @@ def sitting_resume(request):
 def sitting_save(request):
     body = _body(request)
     now = timezone.now()
-    items = protocol.parse_items(body.get("items"), QUESTIONS)
+    items = protocol.parse_items(body.get("items"), request.sitting.total)
     sitting, ack = actions.save_answers(sitting=request.sitting, epoch=_epoch(body), items=items, now=now)
     return JsonResponse({"ack": ack, "state": sitting.state, "now": epoch_ms(now)})
 
@@ -138,7 +137,7 @@ def sitting_save(request):
 def sitting_finish(request):
     body = _body(request)
     now = timezone.now()
-    held = protocol.parse_held(body.get("held"), QUESTIONS)
+    held = protocol.parse_held(body.get("held"), request.sitting.total)
     sitting = actions.finish_sitting(sitting=request.sitting, epoch=_epoch(body), held=held, now=now)
     return JsonResponse({"state": sitting.state, "receipt": receipt(sitting), "now": epoch_ms(now)})
 

@@ -101,7 +101,8 @@ def test_items_are_read_in_one_form():
         None, {}, [], "x", [item()] * 41, [None], [[]],
         [item(q=0)], [item(q=21)], [item(q="1")], [item(q=True)], [item(q=1.0)],
         [item(seq=0)], [item(seq=-1)], [item(seq=10**7)], [item(seq=None)],
-        [item(choices="a")], [item(choices="G")], [item(choices=None)], [item(choices=["A"])], [item(choices="ABCDEFA")],
+        [item(choices="a")], [item(choices="G")], [item(choices=None)], [item(choices=["A"])],
+        [item(choices="ABCDEFA")],
         [item(choices="A\n")], [item(final=1)], [item(final=None)], [item(t=-1)], [item(t=10**10)], [item(t="0")],
     ],
 )  # fmt: skip

@@ -22,10 +22,13 @@ def test_the_blueprint_is_the_printed_one():
     assert list(rules.BLUEPRINT) == Theme.values
 
 
+PLENTY = dict.fromkeys(rules.BLUEPRINT, 50)
+
+
 @pytest.mark.parametrize("size", range(1, 10))
 def test_chosen_themes_share_the_twenty_questions(size):
     for themes in combinations(rules.BLUEPRINT, size):
-        shares = rules.blueprint_for(themes)
+        shares = rules.blueprint_for(themes, PLENTY)
         assert set(shares) == set(themes)
         assert sum(shares.values()) == 20
         assert min(shares.values()) >= 1
@@ -33,7 +36,25 @@ def test_chosen_themes_share_the_twenty_questions(size):
 
 def test_two_themes_by_hand():
     # circulation weighs 6, passagers 1: 20 × 6/7 = 17.14, 20 × 1/7 = 2.86.
-    assert rules.blueprint_for(["circulation", "passagers"]) == {"circulation": 17, "passagers": 3}
+    assert rules.blueprint_for(["circulation", "passagers"], PLENTY) == {"circulation": 17, "passagers": 3}
+
+
+def test_a_theme_that_runs_out_leaves_its_part_to_the_others():
+    available = {"circulation": 9, "passagers": 30}
+    assert rules.blueprint_for(["circulation", "passagers"], available) == {"circulation": 9, "passagers": 11}
+
+
+def test_a_small_bank_gives_a_shorter_training():
+    assert rules.blueprint_for(["passagers"], {"passagers": 3, "vitesse": 9}) == {"passagers": 3}
+
+
+def test_a_bank_that_lacks_questions_says_how_many():
+    with pytest.raises(rules.NotEnoughQuestions) as error:
+        rules.blueprint_for([], PLENTY | {"vitesse": 1, "circulation": 0})
+    assert error.value.missing == {"circulation": 6, "vitesse": 1}
+    with pytest.raises(rules.NotEnoughQuestions) as error:
+        rules.blueprint_for(["passagers", "vitesse"], {"vitesse": 9})
+    assert error.value.missing == {"passagers": 1}
 
 
 def test_validity():
@@ -84,18 +105,13 @@ def test_a_point_for_all_the_expected_answers_and_no_other():
 
 def test_ten_is_admitted():
     assert [rules.is_admitted(mark) for mark in (0, 9, 10, 20)] == [False, False, True, True]
+    assert [rules.is_admitted(mark, total=7) for mark in (3, 4)] == [False, True]
 
 
 def test_the_draw_prefers_what_was_met_least():
     pool = {"vitesse": [(0, 1), (3, 2), (0, 3), (1, 4)]}
     drawn = rules.draw(pool, {"vitesse": 3}, lambda values: list(values))
     assert sorted(drawn) == [1, 3, 4]
-
-
-def test_an_empty_bank_says_what_is_missing():
-    with pytest.raises(rules.NotEnoughQuestions) as error:
-        rules.draw({"vitesse": [(0, 1)]}, {"vitesse": 2, "passagers": 1}, list)
-    assert error.value.missing == {"vitesse": 1, "passagers": 1}
 
 
 def test_codes_have_no_letter_that_is_read_as_another():

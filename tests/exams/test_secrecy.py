@@ -5,6 +5,7 @@ get is scanned for them, in every state of a sitting.
 """
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,12 +39,12 @@ def seen_by(client, sitting) -> str:
 
 
 def leaks(text: str) -> list[str]:
-    words = [CANARY, '"expected"', "explanation", '"mark"', "/20", "Réponse attendue", "RÃ©ponse attendue"]
-    return [word for word in words if word in text]
+    patterns = [CANARY, r'"expected":', "explanation", '"mark"', r"\b[0-9]{1,2}/20\b", "R..?ponses? attendues? :"]
+    return [pattern for pattern in patterns if re.search(pattern, text)]
 
 
 def close(client, exam, sitting):
-    items = [(q, 1, "A", True, 1) for q in range(1, 21)]
+    items = [(q, 2, "A", True, 1) for q in range(1, 21)]
     assert save(client, sitting, *items).json()["state"] == "closed"
 
 
