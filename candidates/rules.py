@@ -14,10 +14,10 @@ from datetime import date
 from esr.core.text import search_key
 
 _INE_SHAPES = (
-    re.compile(r"\d{9}[A-Z]{2}"),  # 130564139AC
-    re.compile(r"\d{10}[A-Z]"),
+    re.compile(r"[0-9]{9}[A-Z]{2}"),  # 130564139AC
+    re.compile(r"[0-9]{10}[A-Z]"),
     re.compile(r"[0-9A-Z]{11}"),
-    re.compile(r"\d{4}[A-Z]\d{5}[A-Z]"),  # SIFA, apprentices
+    re.compile(r"[0-9]{4}[A-Z][0-9]{5}[A-Z]"),  # SIFA, apprentices
 )
 
 # An identifier of the platform's own, for a candidate without INE: the hyphens keep it apart from every INE.

@@ -1,0 +1,542 @@
+"""« Liste des candidats »: results, search, order, downloads, deletions."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from candidates import actions
+from candidates.models import Candidate
+from exams import queries
+from exams.enums import SittingState
+from exams.models import Exam, Sitting
+from tests.factories import CandidateFactory, EstablishmentFactory, ExamFactory, SittingFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
+YEAR = timezone.now().year
+URL = "/candidats/"
+
+
+@pytest.fixture
+def people(establishment):
+    return partial(CandidateFactory, establishment=establishment)
+
+
+def sat(candidate, days=0, exam=None, **values):
+    """A sitting of `candidate` in an exam that started `days` after NOW (a minus means before)."""
+    exam = exam or ExamFactory(
+        establishment=candidate.establishment, attestation=candidate.attestation, starts_at=NOW + timedelta(days=days)
+    )
+    return SittingFactory(exam=exam, candidate=candidate, **values)
+
+
+def result(candidate, now=NOW):
+    found = queries.candidate_results(candidate.establishment, 2026, now).get(candidate.pk)
+    return str(found) if found else ""
+
+
+def names(response):
+    return [str(line.candidate) for line in response.context["page"]]
+
+
+def messages(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+# --- Résultat (C2) --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lily(people):
+    return people(year=2026, last_name="ALEXANDRE", first_name="Lily")
+
+
+def test_nothing_before_any_exam(lily):
+    assert result(lily) == ""
+
+
+def test_registered(lily):
+    sat(lily, days=7)
+    assert result(lily) == "Épreuve le 22/03/2026"
+
+
+@pytest.mark.parametrize(("mark", "text"), [(20, "Admis"), (10, "Admis"), (9, "Échoué"), (0, "Échoué")])
+def test_closed(lily, mark, text):
+    sat(lily, days=-1, closed=True, mark=mark)
+    assert result(lily) == f"{text} le 14/03/2026"
+
+
+@pytest.mark.parametrize(
+    ("state", "after_start", "text"),
+    [
+        (SittingState.NOT_STARTED, timedelta(hours=3, seconds=-1), "Épreuve"),
+        (SittingState.NOT_STARTED, timedelta(hours=3), "Absent"),
+        (SittingState.RUNNING, timedelta(hours=1), "Épreuve"),
+        # Never graded by itself, and not absent: the result file may still come.
+        (SittingState.RUNNING, timedelta(days=5), "Épreuve"),
+    ],
+)
+def test_not_closed(lily, state, after_start, text):
+    sat(lily, state=state)
+    assert result(lily, NOW + after_start) == f"{text} le 15/03/2026"
+
+
+def test_admitted_wins_over_what_comes_later(lily):
+    sat(lily, days=-9, closed=True, mark=15)
+    sat(lily, days=-3)
+    sat(lily, days=3)
+    assert result(lily) == "Admis le 06/03/2026"
+
+
+def test_otherwise_the_latest_exam_speaks(lily):
+    sat(lily, days=-3, closed=True, mark=4)
+    sat(lily, days=-9)
+    assert result(lily) == "Échoué le 12/03/2026"
+    sat(lily, days=5)
+    assert result(lily) == "Épreuve le 20/03/2026"
+
+
+def test_trainings_do_not_count(lily):
+    exam = ExamFactory(establishment=lily.establishment, kind="training", starts_at=NOW - timedelta(days=9))
+    sat(lily, exam=exam, closed=True, mark=20)
+    assert result(lily) == ""
+
+
+def test_an_exam_of_another_attestation_does_not_count(lily):
+    """An ASSR1 passed before the head entered the candidate for the AER is no AER."""
+    sat(lily, days=-1, closed=True, mark=20)
+    Candidate.objects.update(attestation="AER")
+    assert result(lily) == ""
+
+
+def test_the_day_is_the_establishment_s_own(other_establishment):
+    """22:30 UTC on the 14th is the 15th in Réunion."""
+    candidate = CandidateFactory(establishment=other_establishment, year=2026)
+    sat(
+        candidate,
+        exam=ExamFactory(establishment=other_establishment, starts_at=datetime(2026, 3, 14, 22, 30, tzinfo=UTC)),
+    )
+    assert result(candidate) == "Absent le 15/03/2026"
+
+
+def test_results_of_another_establishment_or_year_are_not_read(lily):
+    sat(CandidateFactory(establishment=EstablishmentFactory(), year=2026), days=-1, closed=True)
+    assert queries.candidate_results(lily.establishment, 2026, NOW) == {}
+    sat(lily, days=-1, closed=True)
+    assert queries.candidate_results(lily.establishment, 2025, NOW) == {}
+
+
+def test_results_name_their_sitting(lily):
+    sitting = sat(lily, days=-1, closed=True)
+    found = queries.candidate_results(lily.establishment, 2026, NOW)[lily.pk]
+    assert (found.sitting_id, found.date, found.outcome) == (sitting.pk, date(2026, 3, 14), "admitted")
+
+
+# --- The page (C1, C3) ----------------------------------------------------------------------------------------------
+
+
+def test_empty_list_says_what_to_do(head_client):
+    page = head_client.get(URL).content.decode()
+    assert "Votre liste ne contient encore aucun candidat" in page
+    assert reverse("candidate_import") in page
+    assert "<table" not in page
+
+
+def test_columns_and_menu(head_client, people):
+    people()
+    page = head_client.get(URL).content.decode()
+    head = re.search(r"<thead>.*?</thead>", page, re.DOTALL).group()
+    assert re.findall(r"<a [^>]*>(.*?)</a>", head) == [
+        "Candidat",
+        "Classe",
+        "Date de naissance",
+        "Épreuve",
+        "Tps +",
+        "Résultat",
+    ]
+    menu = re.search(r'id="menu-liste".*?</ul>', page, re.DOTALL).group()
+    assert re.findall(r'<a [^>]*href="(.*?)"[^>]*>(.*?)</a>', menu) == [
+        (reverse("candidate_add"), "Ajouter un candidat"),
+        (reverse("candidate_import"), "Importer une nouvelle liste de candidats"),
+        (reverse("candidate_delete_all"), "Supprimer la liste des candidats"),
+    ]
+    assert "Rechercher (nom, ASSR2, Admis, etc)" in page
+    assert "Télécharger la liste des candidats" in page
+    assert re.search(rf'<a [^>]*href="{reverse("all_attestations")}"[^>]*>Toutes les attestations</a>', page)
+
+
+def test_a_row(head_client, people):
+    candidate = people(last_name="BRUN", first_name="Éric", birth_date=date(2008, 7, 3), division="3B", extra_time=True)
+    row = re.search(r"<tbody>.*?</tbody>", head_client.get(URL).content.decode(), re.DOTALL).group()
+    text = " ".join(re.sub(r"<[^>]+>", " ", row).split())
+    assert text == "BRUN Éric 3B 03/07/2008 ASSR1 Tiers-temps Modifier BRUN Éric Supprimer BRUN Éric"
+    assert reverse("candidate_edit", args=[candidate.pk]) in row
+    assert reverse("candidate_delete", args=[candidate.pk]) in row
+
+
+def test_the_mark_is_nowhere(head_client, people):
+    candidate = people()
+    exam = ExamFactory(establishment=candidate.establishment, starts_at=timezone.now() - timedelta(hours=5))
+    sat(candidate, exam=exam, closed=True, mark=17)
+    page = head_client.get(URL).content.decode()
+    assert "Admis le" in page
+    assert "17/20" not in page
+    assert ">17<" not in page
+
+
+@pytest.mark.parametrize(
+    ("mark", "export_to_siecle", "offered"), [(10, False, True), (10, True, False), (9, False, False)]
+)
+def test_the_attestation_of_whom(head_client, people, mark, export_to_siecle, offered):
+    candidate = people(export_to_siecle=export_to_siecle)
+    exam = ExamFactory(establishment=candidate.establishment, starts_at=timezone.now() - timedelta(hours=5))
+    sat(candidate, exam=exam, closed=True, mark=mark)
+    page = head_client.get(URL).content.decode()
+    assert (reverse("candidate_attestation", args=[candidate.pk]) in page) is offered
+
+
+def test_only_this_establishment_and_this_year(head_client, people, other_establishment):
+    people(last_name="MIENNE")
+    people(last_name="ANCIENNE", year=YEAR - 1)
+    CandidateFactory(establishment=other_establishment, last_name="AUTRE")
+    response = head_client.get(URL)
+    assert names(response) == ["MIENNE Lily"]
+    page = response.content.decode()
+    assert "ANCIENNE" not in page
+    assert "AUTRE" not in page
+
+
+def test_pages_of_fifty(head_client, people):
+    for n in range(51):
+        people(last_name=f"MARTIN {n:02}")
+    assert len(names(head_client.get(URL))) == 50
+    assert names(head_client.get(URL, {"page": 2})) == ["MARTIN 50 Lily"]
+    assert names(head_client.get(URL, {"page": "x"}))[0] == "MARTIN 00 Lily"
+
+
+# --- Search -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trio(people):
+    """Admitted, absent, and without exam."""
+    eloise = people(last_name="ÉTIENNE", first_name="Éloïse", division="5A", birth_date=date(2012, 4, 3))
+    noel = people(
+        last_name="GARÇON", first_name="Noël", division="10B", birth_date=date(2010, 11, 29), attestation="ASSR2"
+    )
+    people(last_name="ZOLA", first_name="Émile", division="", birth_date=date(2011, 1, 1), extra_time=True)
+    now = timezone.now()
+    sat(eloise, exam=ExamFactory(establishment=eloise.establishment, starts_at=now - timedelta(hours=5)), closed=True)
+    sat(
+        noel,
+        exam=ExamFactory(establishment=eloise.establishment, attestation="ASSR2", starts_at=now - timedelta(hours=4)),
+    )
+
+
+ELOISE, NOEL, EMILE = "ÉTIENNE Éloïse", "GARÇON Noël", "ZOLA Émile"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", [ELOISE, NOEL, EMILE]),
+        ("  ", [ELOISE, NOEL, EMILE]),
+        ("etienne", [ELOISE]),
+        ("ELOISE étienne", [ELOISE]),
+        ("garcon", [NOEL]),
+        ("5a", [ELOISE]),
+        ("29/11/2010", [NOEL]),
+        ("/2012", [ELOISE]),
+        ("assr2", [NOEL]),
+        ("admis", [ELOISE]),
+        ("Absent", [NOEL]),
+        ("admis assr2", []),
+        ("tiers-temps", [EMILE]),
+        ("assr1 lo", [ELOISE]),
+        ("personne", []),
+    ],
+)
+def test_search(head_client, trio, words, found):
+    assert names(head_client.get(URL, {"q": words})) == found
+
+
+def test_search_without_result_leads_back(head_client, trio):
+    page = head_client.get(URL, {"q": "<personne>"}).content.decode()
+    assert "Aucun résultat" in page
+    assert 'value="&lt;personne&gt;"' in page
+    assert "<personne>" not in page
+
+
+def test_an_overlong_search_is_told(head_client, trio):
+    response = head_client.get(URL, {"q": "a" * 101})
+    assert "Ce texte est trop long : 101 caractères pour 100 au plus." in response.content.decode()
+    assert len(names(response)) == 3
+
+
+# --- Order ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("", [ELOISE, NOEL, EMILE]),
+        ("candidat", [ELOISE, NOEL, EMILE]),
+        ("-candidat", [EMILE, NOEL, ELOISE]),
+        ("classe", [ELOISE, NOEL, EMILE]),  # 5A before 10B, none last
+        ("-classe", [NOEL, ELOISE, EMILE]),
+        ("naissance", [NOEL, EMILE, ELOISE]),
+        ("-naissance", [ELOISE, EMILE, NOEL]),
+        ("epreuve", [ELOISE, EMILE, NOEL]),
+        ("-epreuve", [NOEL, ELOISE, EMILE]),
+        ("tps", [EMILE, ELOISE, NOEL]),
+        ("resultat", [NOEL, ELOISE, EMILE]),  # Absent, Admis, nothing
+        ("-resultat", [ELOISE, NOEL, EMILE]),
+        ("mark", [ELOISE, NOEL, EMILE]),  # not a column
+    ],
+)
+def test_order(head_client, trio, order, expected):
+    assert names(head_client.get(URL, {"tri": order})) == expected
+
+
+def test_accents_do_not_push_a_name_to_the_end(head_client, people):
+    for name in ("ZOLA", "ÉTIENNE", "EATON", "ÈVE"):
+        people(last_name=name)
+    assert names(head_client.get(URL)) == ["EATON Lily", "ÉTIENNE Lily", "ÈVE Lily", "ZOLA Lily"]
+
+
+def test_links_turn_the_order_and_keep_the_search(head_client, trio):
+    response = head_client.get(URL, {"q": "e", "tri": "classe", "page": "1"})
+    headings = {heading.label: heading for heading in response.context["columns"]}
+    assert headings["Classe"].href == "?q=e&tri=-classe"
+    assert headings["Classe"].aria_sort == "ascending"
+    assert headings["Résultat"].href == "?q=e&tri=resultat"
+    assert headings["Résultat"].aria_sort == ""
+    assert response.content.decode().count("aria-sort=") == 1
+    down = head_client.get(URL, {"tri": "-classe"}).context["columns"][1]
+    assert (down.href, down.aria_sort) == ("?tri=classe", "descending")
+
+
+def test_queries_do_not_grow_with_the_list(head_client, people, django_assert_num_queries):
+    now, count = timezone.now(), 0
+    for size in (1, 3, 60):
+        while count < size:
+            candidate = people()
+            exam = ExamFactory(establishment=candidate.establishment, starts_at=now - timedelta(hours=5))
+            sat(candidate, exam=exam, closed=True)
+            count += 1
+        with django_assert_num_queries(5):  # session, user, membership, candidates, sittings
+            assert len(names(head_client.get(URL))) == min(size, 50)
+
+
+# --- Downloads (C7) -------------------------------------------------------------------------------------------------
+
+HEADER = ["Nom", "Prénom", "INE / Identifiant candidat", "Classe", "Date de naissance", "Épreuve", "Tps +", "Résultat"]
+
+
+def download(client, file_format):
+    return client.get(reverse("candidate_download", args=[file_format]))
+
+
+@pytest.fixture
+def two(people):
+    day = timezone.now() - timedelta(hours=5)
+    lily = people(last_name="ALEXANDRE", identifier="130564139AC", extra_time=True)
+    sat(lily, exam=ExamFactory(establishment=lily.establishment, starts_at=day), closed=True)
+    people(last_name="=A1", first_name="Zoé", identifier="ESR-ABCDEFGH", division="", attestation="AER")
+    return timezone.localtime(day).strftime("%d/%m/%Y")
+
+
+@pytest.mark.parametrize(
+    ("file_format", "separator", "content_type"),
+    [("csv", ";", "text/csv; charset=utf-8"), ("txt", "\t", "text/plain; charset=utf-8")],
+)
+def test_download_as_text(head_client, two, file_format, separator, content_type):
+    response = download(head_client, file_format)
+    assert response["Content-Type"] == content_type
+    assert response["Content-Disposition"] == f'attachment; filename="candidats-{YEAR}.{file_format}"'
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    assert response.content.decode("utf-8-sig").split("\r\n") == [
+        separator.join(HEADER),
+        separator.join(["'=A1", "Zoé", "ESR-ABCDEFGH", "", "03/04/2012", "AER", "non", ""]),
+        separator.join(["ALEXANDRE", "Lily", "130564139AC", "5A", "03/04/2012", "ASSR1", "oui", f"Admis le {two}"]),
+        "",
+    ]
+
+
+def test_download_as_excel(head_client, two):
+    response = download(head_client, "xlsx")
+    sheet = load_workbook(BytesIO(response.content)).active
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert rows[0] == HEADER
+    assert rows[1][:4] == ["'=A1", "Zoé", "ESR-ABCDEFGH", None]
+    assert rows[2][:3] + rows[2][5:] == ["ALEXANDRE", "Lily", "130564139AC", "ASSR1", "oui", f"Admis le {two}"]
+    assert rows[2][4].date() == date(2012, 4, 3)
+
+
+def test_download_of_another_format(head_client, two):
+    assert download(head_client, "pdf").status_code == 404
+
+
+def test_download_holds_every_page_and_nobody_else(head_client, people, other_establishment):
+    for _ in range(51):
+        people()
+    people(last_name="ANCIENNE", year=YEAR - 1)
+    CandidateFactory(establishment=other_establishment, last_name="AUTRE")
+    content = download(head_client, "csv").content.decode()
+    assert content.count("\r\n") == 52
+    assert "ANCIENNE" not in content
+    assert "AUTRE" not in content
+
+
+def test_the_download_imports_again_without_change(head_client, two):
+    before = list(Candidate.objects.order_by("pk").values())
+    file = SimpleUploadedFile("candidats.csv", download(head_client, "csv").content)
+    response = head_client.post(reverse("candidate_import"), {"file": file}, follow=True)
+    shown = response.context["preview"]
+    assert (shown.added, shown.updated, shown.same, shown.doubts) == (0, 0, 2, 0)
+    assert list(Candidate.objects.order_by("pk").values()) == before
+
+
+# --- Deletions ------------------------------------------------------------------------------------------------------
+
+BUSY = "Une épreuve est en cours : attendez sa fin pour supprimer un candidat qui y est inscrit."
+
+
+def delete(client, candidate, **data):
+    return client.post(reverse("candidate_delete", args=[candidate.pk]), data, follow=True)
+
+
+def delete_all(client, identifier):
+    return client.post(reverse("candidate_delete_all"), {"identifier": identifier}, follow=True)
+
+
+def test_delete_one(head_client, people):
+    candidate, other = people(last_name="ALEXANDRE"), people()
+    sat(candidate, exam=ExamFactory(establishment=candidate.establishment, starts_at=NOW), closed=True)
+    response = head_client.get(reverse("candidate_delete", args=[candidate.pk]))
+    loss = response.context["loss"]
+    assert (loss.candidates, loss.registrations, loss.results) == (1, 1, 1)
+    assert "Cette suppression est définitive" in response.content.decode()
+    assert Candidate.objects.count() == 2
+    response = delete(head_client, candidate, understood="on")
+    assert messages(response) == ["Le candidat ALEXANDRE Lily est supprimé de votre liste."]
+    assert list(Candidate.objects.all()) == [other]
+    assert not Sitting.objects.exists()
+
+
+def test_delete_one_must_be_meant(head_client, people):
+    response = delete(head_client, people())
+    assert list(response.context["form"].errors) == ["understood"]
+    assert Candidate.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["exam", "training"])
+def test_a_candidate_of_an_active_exam_is_kept(head_client, people, kind):
+    candidate = people()
+    sat(candidate, exam=ExamFactory(establishment=candidate.establishment, kind=kind))
+    page = head_client.get(reverse("candidate_delete", args=[candidate.pk])).content.decode()
+    assert BUSY in page
+    assert 'method="post" novalidate' not in page
+    assert messages(delete(head_client, candidate, understood="on")) == [BUSY]
+    assert Candidate.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "after_start", "held"),
+    [
+        (SittingState.NOT_STARTED, timedelta(seconds=-1), False),
+        (SittingState.NOT_STARTED, timedelta(0), True),
+        (SittingState.NOT_STARTED, timedelta(hours=3, seconds=-1), True),
+        (SittingState.NOT_STARTED, timedelta(hours=3), False),
+        # Answers still arrive for ten minutes, and a start may have come between the clock and the lock.
+        (SittingState.RUNNING, timedelta(hours=3, minutes=9), True),
+        (SittingState.RUNNING, timedelta(hours=3, minutes=10), False),
+        (SittingState.RUNNING, timedelta(seconds=-1), True),
+    ],
+)
+def test_who_is_sitting_now(lily, state, after_start, held):
+    sat(lily, state=state)
+    assert queries.sitting_now(Candidate.objects.all(), NOW + after_start) is held
+
+
+def test_an_active_exam_of_others_holds_nobody(people):
+    candidate = people()
+    sat(people())
+    assert queries.sitting_now(Candidate.objects.filter(pk=candidate.pk), timezone.now()) is False
+
+
+def test_held_candidates_stay(people):
+    people()
+    with pytest.raises(actions.Held):
+        actions.delete_candidates(candidates=Candidate.objects.all(), is_held=lambda candidates: True)
+    assert Candidate.objects.count() == 1
+
+
+def test_delete_all(head_client, people, other_establishment):
+    kept = [people(year=YEAR - 1), CandidateFactory(establishment=other_establishment)]
+    first, _ = people(), people()
+    exam = ExamFactory(establishment=first.establishment, starts_at=timezone.now() + timedelta(days=3))
+    sat(first, exam=exam)
+    response = head_client.get(reverse("candidate_delete_all"))
+    loss = response.context["loss"]
+    assert (loss.candidates, loss.registrations, loss.results) == (2, 1, 0)
+    assert messages(delete_all(head_client, "0750655e ")) == ["La liste des candidats est supprimée."]
+    assert list(Candidate.objects.order_by("pk")) == kept
+    assert Exam.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", ["", "9740001U"])
+def test_delete_all_must_be_meant(head_client, people, typed):
+    people()
+    response = delete_all(head_client, typed)
+    assert list(response.context["form"].errors) == ["identifier"]
+    assert Candidate.objects.count() == 1
+
+
+def test_delete_all_waits_for_an_active_exam(head_client, people):
+    candidate = people()
+    people()
+    sat(candidate, exam=ExamFactory(establishment=candidate.establishment))
+    assert BUSY in head_client.get(reverse("candidate_delete_all")).content.decode()
+    assert messages(delete_all(head_client, "0750655E")) == [BUSY]
+    assert Candidate.objects.count() == 2
+
+
+def test_delete_all_of_nothing(head_client):
+    assert "Votre liste est déjà vide" in head_client.get(reverse("candidate_delete_all")).content.decode()
+
+
+# --- Access ---------------------------------------------------------------------------------------------------------
+
+
+def test_another_establishment_s_candidate_does_not_exist(other_head_client, head_client, people):
+    candidate, old = people(), people(year=YEAR - 1)
+    for method in ("get", "post"):
+        url = reverse("candidate_delete", args=[candidate.pk])
+        assert getattr(other_head_client, method)(url, {"understood": "on"}).status_code == 404
+        url = reverse("candidate_delete", args=[old.pk])
+        assert getattr(head_client, method)(url, {"understood": "on"}).status_code == 404
+    assert Candidate.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("candidate_list", []),
+        ("candidate_download", ["csv"]),
+        ("candidate_delete", [1]),
+        ("candidate_delete_all", []),
+    ],
+)
+def test_a_supervisor_sees_no_list(supervisor_client, client, name, args):
+    url = reverse(name, args=args)
+    assert supervisor_client.get(url).status_code == 403
+    assert client.get(url).status_code == 302
