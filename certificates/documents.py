@@ -1,0 +1,170 @@
+"""Everything printed, one function per document: objects in, bytes out.
+
+Dates and times are those of the establishment. Exams come with `establishment`, sittings with `candidate` and with
+`exam__establishment`; only the corrections read more, the exam's questions.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates import rules
+from esr.core import pdf
+from establishments.enums import Attestation
+from establishments.models import Establishment
+from exams import queries
+from exams.enums import Outcome
+from exams.models import Exam, Sitting
+from exams.rules import is_admitted
+
+# Called with how many pages are done, and of how many.
+Progress = Callable[[int, int], None]
+
+# Long documents are rendered in parts of this many pages (see esr.core.pdf.join).
+_PAGES_AT_ONCE = 50
+
+# Body classes of the documents with one page per candidate, tried in this order until nobody has a second page.
+_DENSITIES = ("", "compact", "dense", "tight")
+
+
+def _print(template: str, establishment: Establishment, **context) -> bytes:
+    with timezone.override(establishment.zone):
+        return pdf.render(f"certificates/print/{template}", {"establishment": establishment, **context})
+
+
+def _page_each(template: str, establishment: Establishment, sittings: Sequence[Sitting], **context) -> bytes:
+    """One page per sitting, however long names and texts are: what does not fit is printed smaller, never cut."""
+    for density in _DENSITIES:
+        content = _print(template, establishment, sittings=sittings, density=density, **context)
+        if pdf.pages(content) == len(sittings):
+            break
+    return content
+
+
+def _parts(sittings: Sequence[Sitting], progress: Progress) -> Iterator[Sequence[Sitting]]:
+    for start in range(0, len(sittings), _PAGES_AT_ONCE):
+        progress(start, len(sittings))
+        yield sittings[start : start + _PAGES_AT_ONCE]
+    progress(len(sittings), len(sittings))
+
+
+def _unwatched(done: int, total: int) -> None:
+    pass
+
+
+def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) -> bytes:
+    """E10: an A5 page per candidate; tiers-temps is never printed (handbook 5.1, « Modèle de convocation »).
+
+    Raises ValueError without a sitting.
+    """
+    return pdf.join(
+        _page_each(
+            "convocations.html",
+            exam.establishment,
+            part,
+            exam=exam,
+            number=rules.in_groups(exam.number),
+            wording=rules.WORDINGS[exam.attestation],
+            issued_on=issued_on,
+        )
+        for part in _parts(sittings, _unwatched)
+    )
+
+
+def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
+    """E9: A4 sheets with the exam's number and each candidate's code (handbook 5.1)."""
+    return _print(
+        "access_codes.html",
+        exam.establishment,
+        exam=exam,
+        number=rules.in_groups(exam.number),
+        address=settings.SITE_URL + reverse("exam_number"),
+        lines=[(sitting.candidate, rules.in_groups(sitting.access_code)) for sitting in sittings],
+    )
+
+
+def attestations(sittings: Sequence[Sitting], *, issued_on: date, progress: Progress = _unwatched) -> bytes:
+    """D1: an A4 page per sitting, all of one establishment (handbook 8, « Maquette de diplôme »).
+
+    Raises ValueError without a sitting, and for a sitting that gives no attestation: not admitted, or a training.
+    """
+    for sitting in sittings:
+        if sitting.exam.is_training or sitting.mark is None or not is_admitted(sitting.mark):
+            raise ValueError(f"Sitting {sitting.pk} gives no attestation")
+    return pdf.join(
+        _page_each(
+            "attestations.html",
+            part[0].exam.establishment,
+            part,
+            sheets=[(sitting, rules.WORDINGS[sitting.exam.attestation]) for sitting in part],
+            duplicate_rule=rules.DUPLICATE_RULE,
+            issued_on=issued_on,
+        )
+        for part in _parts(sittings, progress)
+    )
+
+
+def exam_correction(exam: Exam) -> bytes:
+    """K2: the exam's questions with their key, in the exam's order (handbook 6.1)."""
+    return _correction(exam, queries.exam_correction(exam))
+
+
+def sitting_correction(sitting: Sitting) -> bytes:
+    """K2: a closed sitting corrected, in the order in which the candidate met the questions (handbook 6)."""
+    correction = queries.correction(sitting)
+    outcome = Outcome.ADMITTED if correction.admitted else Outcome.FAILED
+    return _correction(
+        sitting.exam,
+        correction.questions,
+        correction=correction,
+        sitting=sitting,
+        candidate=sitting.candidate,
+        # A training admits nobody.
+        outcome="Réussi" if sitting.exam.is_training and correction.admitted else outcome.label,
+    )
+
+
+def _correction(exam: Exam, questions: Sequence[queries.CorrectedQuestion], **context) -> bytes:
+    return _print(
+        "correction.html",
+        exam.establishment,
+        exam=exam,
+        number=rules.in_groups(exam.number),
+        questions=[(question, pdf.has_picture(question.media)) for question in questions],
+        **context,
+    )
+
+
+def attestation_model(establishment: Establishment, *, issued_on: date) -> bytes:
+    """D3: « Modèle d'attestation de réussite », a Word document to fill in (handbook 10.3).
+
+    Word works out the date of the day whenever the document is opened; `issued_on` is what stands there until then.
+    """
+    from docx import Document
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import qn
+
+    context = {
+        "establishment": establishment,
+        "print_brand": settings.BRAND_MINISTRY,
+        "kinds": Attestation.values,
+        "issued_on": issued_on,
+    }
+    model = Document()
+    body = parse_xml(render_to_string("certificates/word/attestation_model.xml", context))
+    model.element.replace(model.element.body, body)
+    # The library's own styles are American.
+    model.styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:lang')}").set(qn("w:val"), "fr-FR")
+    properties = model.core_properties
+    properties.title = "Modèle d’attestation de réussite"
+    properties.author = establishment.name
+    properties.language = "fr-FR"
+    properties.comments = ""
+    out = io.BytesIO()
+    model.save(out)
+    return out.getvalue()

@@ -1,0 +1,73 @@
+"""What the documents say officially, with the handbook's sections (2023 edition). Pure data and functions.
+
+Attestations are the values of `establishments.enums.Attestation` as plain strings. Titles are the regulation's; the
+sentences are ours, on the facts of the sections they name.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of one attestation."""
+
+    # 5.1, « Modèle de convocation »: what follows « CONVOCATION À L'ÉPREUVE DE », on two lines where it is long.
+    summons: str
+    # 8, « Maquette de diplôme »: the title, and the mention below it when there is one.
+    title: str
+    mention: str
+    # 1 and 8: what it gives right to, on the convocation and on the attestation.
+    right: str
+
+
+# 1.2, 1.3 and 8.
+_LICENCE_MENTION = "OBLIGATOIRE POUR LA DÉLIVRANCE DU PERMIS DE CONDUIRE"
+
+# 1: the theory of the BSR, which is category AM of the licence, from the age of 14.
+_MOPED = (
+    "tient lieu de partie théorique du brevet de sécurité routière (BSR), c’est-à-dire de la catégorie AM du permis de "
+    "conduire. Avec elle, on peut dès 14 ans suivre la partie pratique, puis conduire un cyclomoteur ou un quadricycle "
+    "léger à moteur."
+)
+# 1: born from 1988 on, and under 21.
+_LICENCE = "Avant 21 ans, elle est exigée pour obtenir le permis de conduire."
+# 1.4.
+_NO_LICENCE = (
+    "L’AER reconnaît des connaissances sur la route et ses règles. Elle ne donne pas le droit de s’inscrire à "
+    "l’apprentissage de la conduite, ni d’obtenir un titre de conduite."
+)
+
+WORDINGS = {
+    "ASSR1": Wording(
+        summons="L'ATTESTATION SCOLAIRE\nDE SÉCURITÉ ROUTIÈRE DE NIVEAU 1 (ASSR1)",
+        title="ATTESTATION SCOLAIRE DE SÉCURITÉ ROUTIÈRE NIVEAU 1",
+        mention="",
+        right=f"L’ASSR1 {_MOPED}",
+    ),
+    "ASSR2": Wording(
+        summons="L'ATTESTATION SCOLAIRE\nDE SÉCURITÉ ROUTIÈRE DE NIVEAU 2 (ASSR2)",
+        title="ATTESTATION SCOLAIRE DE SÉCURITÉ ROUTIÈRE NIVEAU 2",
+        mention=_LICENCE_MENTION,
+        right=f"L’ASSR2 {_MOPED} {_LICENCE}",
+    ),
+    "ASR": Wording(
+        summons="L'ATTESTATION DE SÉCURITÉ ROUTIÈRE (ASR)",
+        title="ATTESTATION DE SÉCURITÉ ROUTIÈRE",
+        mention=_LICENCE_MENTION,
+        right=f"L’ASR {_MOPED} {_LICENCE}",
+    ),
+    "AER": Wording(
+        summons="L'ATTESTATION D'ÉDUCATION À LA ROUTE (AER)",
+        title="ATTESTATION D'ÉDUCATION À LA ROUTE",
+        mention="",
+        right=_NO_LICENCE,
+    ),
+}
+
+# 8: printed on every attestation.
+DUPLICATE_RULE = "UN SEUL DUPLICATA PEUT ÊTRE PRODUIT PAR L'ÉTABLISSEMENT ORGANISATEUR DES ÉPREUVES"
+
+
+def in_groups(code: str, size: int = 4) -> str:
+    """A number or code as people read and type it: 12345678 → 1234 5678."""
+    return " ".join(code[start : start + size] for start in range(0, len(code), size))

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from certificates.views import candidate, school
+
+urlpatterns = [
+    # One exam
+    path("epreuves/<int:pk>/convocations.pdf", school.exam_convocations, name="exam_convocations"),
+    path("epreuves/<int:pk>/codes/", school.exam_codes, name="exam_codes"),
+    path("epreuves/<int:pk>/codes.pdf", school.exam_codes_pdf, name="exam_codes_pdf"),
+    path("epreuves/<int:pk>/attestations.pdf", school.exam_attestations, name="exam_attestations"),
+    path("epreuves/<int:pk>/corrige.pdf", school.exam_correction_pdf, name="exam_correction_pdf"),
+    # Candidates
+    path("candidats/attestations/", school.all_attestations, name="all_attestations"),
+    path("candidats/<int:pk>/attestation.pdf", school.candidate_attestation, name="candidate_attestation"),
+    path("passations/<uuid:key>/corrige.pdf", school.sitting_correction_pdf, name="sitting_correction_pdf"),
+    path("modele-attestation.docx", school.attestation_model, name="attestation_model"),
+    # The candidate
+    path("examen/resultat/corrige.pdf", candidate.own_correction_pdf, name="own_correction_pdf"),
+]

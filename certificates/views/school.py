@@ -1,0 +1,158 @@
+"""What the establishment prints: convocations, access codes, attestations, corrections, the Word model."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods
+
+from candidates.models import Candidate
+from certificates import documents, queries, rules, tasks
+from certificates.forms import AttestationsForm
+from certificates.views import WORD, download
+from esr.core import jobs
+from establishments.perms import head_only, staff
+from exams.enums import SittingState
+from exams.models import Exam, Sitting
+
+
+def _exam(request, pk: int) -> Exam:
+    return get_object_or_404(Exam.objects.of(request.establishment).select_related("establishment"), pk=pk)
+
+
+def _sittings(exam: Exam) -> list[Sitting]:
+    return list(exam.sittings.select_related("candidate").defer("responses", "order"))
+
+
+def _name(candidate: Candidate) -> str:
+    """The candidate in a file's name: for a document about one person only."""
+    return slugify(str(candidate)) or "candidat"
+
+
+@head_only
+@require_GET
+def exam_convocations(request, pk):
+    """« Toutes les convocations »"""
+    exam = _exam(request, pk)
+    sittings = _sittings(exam)
+    if not sittings:
+        return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a pas de convocation.")
+    content = documents.convocations(exam, sittings, issued_on=timezone.localdate())
+    return download(content, f"convocations-epreuve-{exam.number}.pdf")
+
+
+def _nothing(request, exam: Exam, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect("exam_detail", exam.pk)
+
+
+@staff
+@require_GET
+def exam_codes(request, pk):
+    """« Codes d'accès », on screen"""
+    exam = _exam(request, pk)
+    context = {
+        "exam": exam,
+        "number": rules.in_groups(exam.number),
+        "lines": [(sitting.candidate, rules.in_groups(sitting.access_code)) for sitting in _sittings(exam)],
+    }
+    response = render(request, "certificates/school/exam_codes.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff
+@require_GET
+def exam_codes_pdf(request, pk):
+    exam = _exam(request, pk)
+    return download(documents.access_codes(exam, _sittings(exam)), f"codes-acces-epreuve-{exam.number}.pdf")
+
+
+@head_only
+@require_GET
+def exam_attestations(request, pk):
+    """« Toutes les attestations » of one exam"""
+    exam = _exam(request, pk)
+    sittings = queries.attestable(request.establishment).filter(exam=exam)
+    if not sittings:
+        return _nothing(
+            request,
+            exam,
+            "Aucune attestation à imprimer : il faut un candidat admis dont le résultat n’est pas à exporter vers "
+            "SIECLE BEE.",
+        )
+    content = documents.attestations(sittings, issued_on=timezone.localdate())
+    return download(content, f"attestations-epreuve-{exam.number}.pdf")
+
+
+@head_only
+@require_http_methods(["GET", "POST"])
+def all_attestations(request):
+    """« Toutes les attestations » of the list, or of a selection: what will be printed, then a job that prints it."""
+    now = timezone.now()
+    year = request.establishment.year_at(now)
+    if request.method == "POST":
+        form = AttestationsForm(request.POST, establishment=request.establishment, year=year)
+        if form.is_valid():
+            return _print_attestations(request, form.cleaned_data, year)
+        messages.error(request, "Cochez au moins un candidat de votre liste.")
+        return redirect("candidate_list")
+    plan = queries.attestation_plan(request.establishment, year, now)
+    return render(request, "certificates/school/all_attestations.html", {"plan": plan, "year": year})
+
+
+def _print_attestations(request, chosen: dict, year: int) -> HttpResponse:
+    sittings = queries.attestable(request.establishment).filter(candidate__year=year)
+    if not chosen["everyone"]:
+        sittings = sittings.filter(candidate__in=chosen["candidates"])
+    candidates = sorted(set(sittings.values_list("candidate", flat=True)))
+    if not candidates:
+        messages.error(request, "Aucune attestation à imprimer pour ces candidats.")
+        return redirect("all_attestations")
+    left_out = len(chosen["candidates"]) - len(candidates)
+    if left_out > 0:
+        messages.warning(request, f"Candidats sélectionnés sans attestation à imprimer : {left_out}.")
+    job = jobs.start(
+        tasks.ATTESTATIONS,
+        title=f"Attestations de la session {year}",
+        scope=str(request.establishment.pk),
+        establishment=request.establishment.pk,
+        candidates=candidates,
+        issued_on=timezone.localdate().isoformat(),
+    )
+    return redirect("job", job.pk)
+
+
+@head_only
+@require_GET
+def candidate_attestation(request, pk):
+    candidate = get_object_or_404(Candidate.objects.of(request.establishment), pk=pk)
+    sittings = queries.attestable(request.establishment).filter(candidate=candidate)
+    content = documents.attestations(get_list_or_404(sittings), issued_on=timezone.localdate())
+    return download(content, f"attestation-{_name(candidate)}.pdf")
+
+
+@staff
+@require_GET
+def exam_correction_pdf(request, pk):
+    """« Corrigé pdf » of an exam (handbook 5.1 offers it as soon as the exam is made)"""
+    exam = _exam(request, pk)
+    return download(documents.exam_correction(exam), f"corrige-epreuve-{exam.number}.pdf")
+
+
+@staff
+@require_GET
+def sitting_correction_pdf(request, key):
+    """« Corrigé pdf » of one candidate's answers"""
+    sittings = Sitting.objects.of(request.establishment).filter(state=SittingState.CLOSED)
+    sitting = get_object_or_404(sittings.select_related("exam__establishment", "candidate"), pk=key)
+    return download(documents.sitting_correction(sitting), f"corrige-{_name(sitting.candidate)}.pdf")
+
+
+@head_only
+@require_GET
+def attestation_model(request):
+    """« Modèle d'attestation de réussite »"""
+    content = documents.attestation_model(request.establishment, issued_on=timezone.localdate())
+    return download(content, "modele-attestation-reussite.docx", WORD)

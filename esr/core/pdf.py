@@ -1,0 +1,193 @@
+"""The one door to WeasyPrint: a template in, the bytes of a PDF out.
+
+Documents see our fonts, our static files, the bank's pictures, `data:` images, and nothing else: whatever a school
+types, no document ever reads a file of the machine or an address of the network, and what a machine has installed
+never changes how a document looks.
+"""
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from mimetypes import guess_type
+from pathlib import Path
+from threading import Lock
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
+
+# Addresses inside documents: static:css/print/base.css for our own files, bank:<media>/still.jpg for a question's
+# picture. Documents ask `has_picture` first: a missing file is an error of the template, never a hole in a page.
+STATIC_SCHEME = "static"
+BANK_SCHEME = "bank"
+
+# Pictures are printed at this resolution at most (dots per inch).
+_DPI = 150
+_JPEG_QUALITY = 80
+
+_fontconfig = Lock()
+
+
+class RefusedAddress(ValueError):
+    """A document asked for something outside the allow-list, or that does not exist."""
+
+
+def _path_of_static(name: str) -> Path:
+    path = finders.find(name)
+    if path is None:
+        raise RefusedAddress(f"No static file is called {name}")
+    return Path(path)
+
+
+def _bank(name: str) -> str:
+    return f"bank/{name}"
+
+
+def has_picture(media: str) -> bool:
+    """Whether `bank:<media>/still.jpg` can be printed."""
+    return default_storage.exists(_bank(f"{media}/still.jpg"))
+
+
+def _read(scheme: str, name: str) -> bytes:
+    """What an address of ours holds; finders and storage themselves refuse to leave their folders."""
+    if scheme == STATIC_SCHEME:
+        return _path_of_static(name).read_bytes()
+    if scheme == BANK_SCHEME:
+        with default_storage.open(_bank(name)) as picture:
+            return picture.read()
+    raise RefusedAddress(f"{scheme}:{name}")
+
+
+@cache
+def _fetcher_class() -> type:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class AllowListFetcher(URLFetcher):
+        """Answers `static:`, `bank:` and `data:` addresses and refuses every other."""
+
+        def fetch(self, url, headers=None):
+            scheme, _, rest = url.partition(":")
+            if scheme.lower() == "data":
+                return super().fetch(url, headers)
+            name = unquote(rest).lstrip("/")
+            kind = guess_type(name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, body=_read(scheme, name), headers={"Content-Type": kind})
+
+    return AllowListFetcher
+
+
+@contextmanager
+def _our_fonts_only() -> Iterator[None]:
+    """fontconfig reads its configuration when a font map is made: ours, whatever the machine has installed.
+
+    The variable is put back at once, because processes that we start (a browser in the tests) inherit it.
+    """
+    with _fontconfig:
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(_path_of_static("fonts/fonts.conf"))
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+
+
+@cache
+def _printable() -> frozenset[str]:
+    """The characters that our fonts can print."""
+    from fontTools.ttLib import TTFont
+
+    printable = {"\n", "\t"}
+    for path in _path_of_static("fonts/fonts.conf").parent.glob("*.ttf"):
+        with TTFont(path, lazy=True) as font:
+            printable.update(map(chr, font.getBestCmap()))
+    return frozenset(printable)
+
+
+def _with_printable_text(html: str) -> str:
+    """A character without a glyph would vanish from the page; it becomes �, which is seen."""
+    missing = set(html) - _printable()
+    return html.translate({ord(character): "\ufffd" for character in missing}) if missing else html
+
+
+def render(template: str, context: dict) -> bytes:
+    """The template as a tagged PDF (PDF/UA-1): one document, however many pages; the same input gives the same bytes.
+
+    The template links its style sheets as `static:css/print/….css`, names only the families of `static/fonts`, and
+    has a `lang` and a `title`. Raises TemplateDoesNotExist, or RefusedAddress when the template itself (never typed
+    text, which is escaped) asks for a file outside the allow-list.
+    """
+    with _our_fonts_only():
+        from weasyprint import HTML
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError
+
+        fonts = FontConfiguration()
+    html = _with_printable_text(render_to_string(template, {**context, "print_brand": settings.BRAND_MINISTRY}))
+    fetcher = _fetcher_class()(allowed_protocols={"data"}, fail_on_errors=True)
+    try:
+        return HTML(string=html, base_url="static:", url_fetcher=fetcher).write_pdf(
+            pdf_variant="pdf/ua-1",
+            font_config=fonts,
+            optimize_images=True,
+            dpi=_DPI,
+            jpeg_quality=_JPEG_QUALITY,
+        )
+    except FatalURLFetchingError as error:  # a BaseException: it must not leave this module
+        raise RefusedAddress(str(error)) from error
+
+
+def pages(document: bytes) -> int:
+    """How many pages a document of `render` has."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        return len(opened.pages)
+
+
+def join(parts: Iterable[bytes]) -> bytes:
+    """Several documents of `render` as one, with their tags and bookmarks; title and language are the first one's.
+
+    The time of a document grows with the square of its pages: a long one is rendered in parts of about fifty.
+    Raises ValueError when there is no part.
+    """
+    import pikepdf
+
+    parts = iter(parts)
+    first = next(parts, None)
+    if first is None:
+        raise ValueError("There is nothing to join")
+    with pikepdf.open(io.BytesIO(first)) as whole:
+        for part in parts:
+            with pikepdf.open(io.BytesIO(part)) as document:
+                _append(whole, document)
+        out = io.BytesIO()
+        whole.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def _append(whole, document) -> None:
+    """Add `document`'s pages, links and bookmarks, then its tags, which the library leaves behind."""
+    first_page = len(whole.pages)
+    whole.add_pages_from(document)
+    # A tag copied after its page points at the copy.
+    tags = whole.copy_foreign(document.Root.StructTreeRoot)
+    branch, trunk = tags.K[0], whole.Root.StructTreeRoot.K[0]
+    for element in branch.K:
+        element.P = trunk
+        trunk.K.append(element)
+    mapping, added = whole.Root.StructTreeRoot.ParentTree.Nums, list(tags.ParentTree.Nums)
+    offset = int(mapping[-2]) + 1  # keys and values alternate, keys grow
+    for key, elements in zip(added[::2], added[1::2], strict=True):
+        mapping.append(int(key) + offset)
+        mapping.append(elements)
+    for page in whole.pages[first_page:]:
+        page.obj.StructParents = int(page.obj.StructParents) + offset
+        for annotation in page.obj.get("/Annots", ()):
+            annotation.StructParent = int(annotation.StructParent) + offset
