@@ -1,0 +1,77 @@
+/**
+ * The voice that reads a question, and what it is reading right now. Everything works without it.
+ *
+ * One audio element for the whole exam: some browsers let only the element play that a click has started once.
+ */
+export class Reading {
+  /**
+   * @param {HTMLAudioElement} audio
+   * @param {{onPart: (part: string) => void, onState: (playing: boolean) => void}} events
+   */
+  constructor(audio, { onPart, onState }) {
+    this.audio = audio;
+    this.question = null;
+    this.cues = [];
+    this.onPart = onPart;
+    audio.addEventListener("timeupdate", () => this.follow());
+    for (const name of ["play", "pause", "ended", "error", "emptied"]) {
+      audio.addEventListener(name, () => {
+        onState(!audio.paused && !audio.ended);
+        if (audio.paused || audio.ended) onPart("");
+      });
+    }
+  }
+
+  /** To be called in a click: earns the right to play later. */
+  unlock(question) {
+    this.load(question, Promise.resolve(null));
+    this.audio.play().catch(() => {});
+    this.audio.pause();
+  }
+
+  /**
+   * Begin to load a question's reading.
+   * @param {Promise<?{cues: {start: number, end: number, part: string}[]}>} facts what is known of its media
+   */
+  load(question, facts) {
+    this.question = question;
+    this.cues = [];
+    facts.then((known) => {
+      if (known && known.cues && this.question === question) this.cues = known.cues;
+    });
+    if (this.audio.getAttribute("src") === question.reading) return;
+    this.audio.preload = "auto";
+    this.audio.src = question.reading;
+  }
+
+  play() {
+    if (this.audio.readyState) this.audio.currentTime = 0;
+    this.audio.play().catch(() => {}); // refused or not there: the button and the text remain
+  }
+
+  stop() {
+    this.audio.pause();
+  }
+
+  /** @returns {boolean} whether the sound is off now */
+  toggle() {
+    this.audio.muted = !this.audio.muted;
+    return this.audio.muted;
+  }
+
+  follow() {
+    const at = this.audio.currentTime;
+    const cue = this.cues.find(({ start, end }) => start <= at && at < end);
+    this.onPart(cue ? cue.part : "");
+  }
+}
+
+/** What `media.json` says of a question's media, or null when it does not arrive. */
+export async function mediaFacts(question) {
+  try {
+    const reply = await fetch(question.media, { credentials: "omit" });
+    return reply.ok ? await reply.json() : null;
+  } catch (error) {
+    return null;
+  }
+}
