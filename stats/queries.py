@@ -1,0 +1,309 @@
+"""Figures of one exam, by name; and of a session, aggregated so that nobody can be recognised."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from candidates.enums import Sex
+from candidates.models import Candidate
+from establishments.enums import Attestation
+from establishments.models import Establishment
+from exams.enums import ExamKind, Outcome, SittingState, Theme
+from exams.models import Exam, ExamQuestion, Proposition, Sitting
+from exams.queries import Correction, ThemeScore, correction, exam_questions
+from exams.rules import is_admitted, is_right
+from stats import rules
+
+# --- One exam: « Statistiques des réponses » (handbook 6.1) -------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CandidateScores:
+    """A candidate who finished, and the corrected sitting."""
+
+    candidate: Candidate
+    correction: Correction
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.ADMITTED if self.correction.admitted else Outcome.FAILED
+
+
+@dataclass(frozen=True)
+class ThemeStatistics:
+    """One theme: the score of the class, and of each candidate by name."""
+
+    score: ThemeScore
+    questions: int
+    candidates: list[tuple[Candidate, ThemeScore]]
+
+
+@dataclass(frozen=True)
+class ExamStatistics:
+    """Of the candidates who finished, in the order of their names; `themes` are those the exam has questions of."""
+
+    registered: int
+    candidates: list[CandidateScores]
+    themes: list[ThemeStatistics]
+
+    @property
+    def marks(self) -> list[int]:
+        return [line.correction.mark for line in self.candidates]
+
+    @property
+    def admitted(self) -> int:
+        return sum(line.correction.admitted for line in self.candidates)
+
+    @property
+    def mean(self) -> float:
+        """The mean mark; there is one as soon as somebody has finished."""
+        return sum(self.marks) / len(self.marks)
+
+    @property
+    def distribution(self) -> list[tuple[Outcome, list[rules.MarkCount]]]:
+        """The marks that admit and those that fail, each from the best down; once somebody has finished."""
+        counts = rules.distribution(self.marks)
+        return [
+            (Outcome.ADMITTED, [line for line in counts if is_admitted(line.mark)]),
+            (Outcome.FAILED, [line for line in counts if not is_admitted(line.mark)]),
+        ]
+
+
+def exam_statistics(exam: Exam) -> ExamStatistics:
+    """Marks and success per theme: five queries, however many candidates."""
+    rows = exam_questions(exam)
+    lines = []
+    for sitting in exam.sittings.filter(state=SittingState.CLOSED).select_related("candidate"):
+        lines.append(CandidateScores(sitting.candidate, correction(sitting, rows)))
+    themes = [_theme_statistics(position, lines) for position in range(len(lines[0].correction.themes) if lines else 0)]
+    return ExamStatistics(exam.sittings.count(), lines, themes)
+
+
+def _theme_statistics(position: int, lines: Sequence[CandidateScores]) -> ThemeStatistics:
+    """The theme at `position`: every candidate of an exam has the same questions, hence the same themes."""
+    scores = [line.correction.themes[position] for line in lines]
+    of_class = ThemeScore(
+        scores[0].theme, scores[0].label, sum(score.right for score in scores), sum(score.total for score in scores)
+    )
+    candidates = [line.candidate for line in lines]
+    return ThemeStatistics(of_class, scores[0].total, list(zip(candidates, scores, strict=True)))
+
+
+# --- The establishment: aggregated and anonymous (handbook 11.1) --------------------------------------------------
+
+SMALL = f"moins de {rules.SMALLEST_GROUP}"
+MASKED = "masqué"
+# The same for a small group and for one hidden with it: see rules.hidden_groups.
+SMALL_OR_MASKED = f"{SMALL} ou {MASKED}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group as it may be published: what may not be known is not in it.
+
+    Figures are numbers, a text that stands for a hidden one, or None where there is none; `rate` is in whole percents.
+    """
+
+    breakdown: str
+    label: str
+    registered: int | str
+    present: int | str | None
+    admitted: int | str | None
+    rate: int | str | None
+
+    @property
+    def has_rate(self) -> bool:
+        return isinstance(self.rate, int)
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class AttestationStatistics:
+    """Everyone of one attestation, then by theme (training only), class and sex. A group too small has no parts."""
+
+    attestation: str
+    whole: Row
+    breakdowns: list[Breakdown]
+
+    @property
+    def rows(self) -> list[Row]:
+        return [self.whole, *(row for breakdown in self.breakdowns for row in breakdown.rows)]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Training, main exam or rattrapage. There is deliberately no figure over several attestations: with it, the
+    single candidate of an attestation would be a subtraction away."""
+
+    title: str
+    is_training: bool
+    attestations: list[AttestationStatistics]
+
+
+WHOLE = "Ensemble"
+BY_THEME = "Thème"
+BY_DIVISION = "Classe"
+BY_SEX = "Sexe"
+
+
+@dataclass
+class _Tally:
+    """A group being counted. Sittings make the figures; people decide whether the group is too small."""
+
+    registered: int = 0
+    present: int = 0
+    admitted: int = 0
+    right: int = 0
+    answers: int = 0
+    people: set[int] = field(default_factory=set)
+    people_present: set[int] = field(default_factory=set)
+
+    def add(self, candidate: int, *, present: bool, admitted: bool = False, right: int = 0, answers: int = 0) -> None:
+        self.registered += 1
+        self.present += present
+        self.admitted += admitted
+        self.right += right
+        self.answers += answers
+        self.people.add(candidate)
+        if present:
+            self.people_present.add(candidate)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return len(self.people), len(self.people_present)
+
+
+# attestation → (breakdown, group) → tally
+_Tallies = dict[str, dict[tuple[str, str], _Tally]]
+
+
+def establishment_statistics(establishment: Establishment, year: int) -> list[Section]:
+    """Training, main exam and rattrapage of a session: four queries. Sections without anybody are left out."""
+    training: _Tallies = {}
+    main: _Tallies = {}
+    rattrapage: _Tallies = {}
+    sittings = Sitting.objects.of(establishment).filter(exam__year=year).order_by()
+    _count_exams(sittings.filter(exam__kind=ExamKind.EXAM), main, rattrapage)
+    _count_training(sittings.filter(exam__kind=ExamKind.TRAINING), _keys(establishment, year), training)
+    sections = [
+        _section("Entraînement", training, is_training=True),
+        _section("Examen : épreuve principale", main, is_training=False),
+        _section("Examen : épreuve de rattrapage", rattrapage, is_training=False),
+    ]
+    return [section for section in sections if section.attestations]
+
+
+def _groups(tallies: _Tallies, attestation: str, division: str, sex: str) -> list[_Tally]:
+    """Where one sitting counts, themes apart."""
+    of_attestation = tallies.setdefault(attestation, {})
+    keys = [(WHOLE, WHOLE), (BY_DIVISION, division), (BY_SEX, sex)]
+    return [of_attestation.setdefault(key, _Tally()) for key in keys]
+
+
+def _count_exams(sittings, main: _Tallies, rattrapage: _Tallies) -> None:
+    columns = ("exam__attestation", "rattrapage", "state", "mark", "candidate", "candidate__division", "candidate__sex")
+    for attestation, is_rattrapage, state, mark, candidate, division, sex in sittings.values_list(*columns):
+        for tally in _groups(rattrapage if is_rattrapage else main, attestation, division, sex):
+            tally.add(
+                candidate,
+                present=state != SittingState.NOT_STARTED,
+                admitted=state == SittingState.CLOSED and is_admitted(mark),
+            )
+
+
+@dataclass(frozen=True)
+class _Key:
+    """One question of a training exam: its number, theme and expected letters."""
+
+    number: str
+    theme: str
+    expected: str
+
+
+def _keys(establishment: Establishment, year: int) -> dict[int, list[_Key]]:
+    """The questions of the training exams of a session, by exam: two queries."""
+    rows = ExamQuestion.objects.filter(
+        exam__establishment=establishment, exam__year=year, exam__kind=ExamKind.TRAINING
+    ).order_by()
+    expected: dict[int, str] = {}
+    letters = Proposition.objects.filter(expected=True, question__in=rows.values("question")).order_by()
+    for question, letter in letters.values_list("question", "letter"):
+        expected[question] = expected.get(question, "") + letter
+    keys: dict[int, list[_Key]] = {}
+    for exam, number, question, theme in rows.values_list("exam", "number", "question", "question__theme"):
+        keys.setdefault(exam, []).append(_Key(str(number), theme, expected.get(question, "")))
+    return keys
+
+
+def _count_training(sittings, keys: Mapping[int, Sequence[_Key]], training: _Tallies) -> None:
+    """Success in training is the share of right answers of those who finished."""
+    columns = (
+        "exam", "exam__attestation", "state", "responses", "candidate", "candidate__division", "candidate__sex",
+    )  # fmt: skip
+    # Streamed: the answers of a year of training are the one heavy thing here.
+    for exam, attestation, state, responses, candidate, division, sex in sittings.values_list(*columns).iterator(500):
+        present = state == SittingState.CLOSED
+        right: dict[str, int] = {}
+        answers: dict[str, int] = {}
+        for key in keys.get(exam, ()):
+            given = responses.get(key.number, {}).get("c", "")
+            right[key.theme] = right.get(key.theme, 0) + (present and is_right(given, key.expected))
+            answers[key.theme] = answers.get(key.theme, 0) + present
+        for tally in _groups(training, attestation, division, sex):
+            tally.add(candidate, present=present, right=sum(right.values()), answers=sum(answers.values()))
+        for theme in answers:
+            tally = training[attestation].setdefault((BY_THEME, theme), _Tally())
+            tally.add(candidate, present=present, right=right[theme], answers=answers[theme])
+
+
+def _section(title: str, tallies: _Tallies, *, is_training: bool) -> Section:
+    parts = [_attestation(name, tallies[name], is_training) for name in Attestation if name in tallies]
+    return Section(title, is_training, parts)
+
+
+def _attestation(name: str, tallies: Mapping[tuple[str, str], _Tally], is_training: bool) -> AttestationStatistics:
+    whole = tallies[WHOLE, WHOLE]
+    if not rules.is_publishable(*whole.size):
+        stands_for = SMALL if whole.size[0] < rules.SMALLEST_GROUP else MASKED
+        return AttestationStatistics(name, _hidden_row(WHOLE, WHOLE, stands_for, is_training), [])
+    divisions = sorted((group for kind, group in tallies if kind == BY_DIVISION), key=lambda name: (not name, name))
+    breakdowns = []
+    for kind, groups in (
+        (BY_THEME, {theme: theme.label for theme in Theme}),
+        (BY_DIVISION, {division: division or "Sans classe" for division in divisions}),
+        (BY_SEX, {sex: sex.label for sex in Sex}),
+    ):
+        met = {label: tallies[kind, group] for group, label in groups.items() if (kind, group) in tallies}
+        if met:
+            breakdowns.append(Breakdown(kind, _rows(kind, met, is_training)))
+    return AttestationStatistics(name, _row(WHOLE, WHOLE, whole, is_training), breakdowns)
+
+
+def _rows(kind: str, tallies: Mapping[str, _Tally], is_training: bool) -> list[Row]:
+    """The groups of one breakdown, by label, as they may be published."""
+    hidden = rules.hidden_groups([tally.size for tally in tallies.values()])
+    if len(hidden) == len(tallies):
+        return [_hidden_row(kind, "Tous les groupes", MASKED, is_training)]
+    return [
+        _hidden_row(kind, label, SMALL_OR_MASKED, is_training)
+        if position in hidden
+        else _row(kind, label, tally, is_training)
+        for position, (label, tally) in enumerate(tallies.items())
+    ]
+
+
+def _row(breakdown: str, label: str, tally: _Tally, is_training: bool) -> Row:
+    if is_training:
+        rate = rules.percent(tally.right, tally.answers) if tally.answers else None
+        return Row(breakdown, label, tally.registered, None, None, rate)
+    rate = rules.percent(tally.admitted, tally.present) if tally.present else None
+    return Row(breakdown, label, tally.registered, tally.present, tally.admitted, rate)
+
+
+def _hidden_row(breakdown: str, label: str, stands_for: str, is_training: bool) -> Row:
+    of_exam = None if is_training else MASKED
+    return Row(breakdown, label, stands_for, of_exam, of_exam, MASKED)

@@ -1,0 +1,64 @@
+"""The head's statistics: of one exam, by name; of the session, anonymous."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from esr.core.spreadsheets import CSV_TYPE, XLSX_TYPE
+from establishments.perms import head_only
+from exams.models import Exam
+from stats import documents, queries
+
+FORMATS = {
+    "csv": (documents.statistics_csv, CSV_TYPE),
+    "xlsx": (documents.statistics_xlsx, XLSX_TYPE),
+}
+
+
+def _file(content: bytes, content_type: str, filename: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _exam(request, pk: int) -> Exam:
+    return get_object_or_404(Exam.objects.of(request.establishment), pk=pk)
+
+
+@head_only
+@require_GET
+def exam_statistics(request, pk):
+    """« Statistiques des réponses » (handbook 6.1)."""
+    exam = _exam(request, pk)
+    statistics = queries.exam_statistics(exam)
+    return render(request, "stats/school/exam_statistics.html", {"exam": exam, "statistics": statistics})
+
+
+@head_only
+@require_GET
+def exam_statistics_report(request, pk):
+    exam = _exam(request, pk)
+    statistics = queries.exam_statistics(exam)
+    if not statistics.candidates:
+        return redirect("exam_statistics", pk=pk)
+    return _file(documents.exam_report(statistics), XLSX_TYPE, f"statistiques-{exam.number}.xlsx")
+
+
+@head_only
+@require_GET
+def statistics(request):
+    """« Statistiques » of the session (handbook 11.1)."""
+    year = request.establishment.year_at(timezone.now())
+    sections = queries.establishment_statistics(request.establishment, year)
+    return render(request, "stats/school/statistics.html", {"year": year, "sections": sections})
+
+
+@head_only
+@require_GET
+def statistics_download(request, file_format):
+    if file_format not in FORMATS:
+        raise Http404
+    write, content_type = FORMATS[file_format]
+    year = request.establishment.year_at(timezone.now())
+    sections = queries.establishment_statistics(request.establishment, year)
+    return _file(write(sections), content_type, f"statistiques-{year}.{file_format}")

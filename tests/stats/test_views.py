@@ -1,0 +1,227 @@
+import io
+import re
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from exams.enums import ExamKind
+from tests.factories import ExamFactory
+from tests.stats.conftest import finish, finish_all, register
+
+pytestmark = pytest.mark.django_db
+
+NO_BREAK = "\xa0"
+
+
+def text_of(response) -> str:
+    """The words of a page's main part, one space between them."""
+    main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main.replace("&nbsp;", " "))).strip()
+
+
+def cells_of(response) -> list[list]:
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def addresses(exam):
+    return [
+        reverse("exam_statistics", args=[exam.pk]),
+        reverse("exam_statistics_report", args=[exam.pk]),
+        reverse("statistics"),
+        reverse("statistics_download", args=["csv"]),
+        reverse("statistics_download", args=["xlsx"]),
+    ]
+
+
+def test_the_addresses(make_exam):
+    exam = make_exam()
+    assert addresses(exam) == [
+        f"/epreuves/{exam.pk}/statistiques/",
+        f"/epreuves/{exam.pk}/statistiques.xlsx",
+        "/statistiques/",
+        "/statistiques/telecharger/csv/",
+        "/statistiques/telecharger/xlsx/",
+    ]
+
+
+def test_statistics_are_the_head_s(make_exam, supervisor_client, head_client, client):
+    exam = make_exam()
+    finish(exam, circulation=12)
+    for address in addresses(exam):
+        assert supervisor_client.get(address).status_code == 403
+        assert head_client.get(address).status_code == 200
+        assert head_client.post(address).status_code == 405
+        assert client.get(address).url.startswith(f"{reverse('account_login')}?")
+
+
+def test_another_establishment_s_exam_does_not_exist(make_exam, other_head_client):
+    exam = make_exam()
+    finish(exam, circulation=12)
+    for address in addresses(exam)[:2]:
+        assert other_head_client.get(address).status_code == 404
+
+
+# --- One exam -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_an_exam(make_exam, head_client):
+    exam = make_exam()
+    finish(exam, person={"last_name": "ZOLA", "first_name": "Zoé"}, circulation=6, vitesse=2)
+    finish(exam, person={"last_name": "ADAM", "first_name": "Léo"}, circulation=12, vitesse=3)
+    register(exam, 1, last_name="ABSENT")
+    text = text_of(head_client.get(reverse("exam_statistics", args=[exam.pk])))
+    assert "Terminés 2 / 3 Admis 1 / 2 Note moyenne 11,5/20" in text
+    assert (
+        "Candidat Note Circulation Vitesse Classe 11,5/20 75 % 31 % ADAM Léo 15/20 100 % 38 % ZOLA Zoé 8/20 50 % 25 %"
+    ) in text
+    assert "Circulation (12 questions)" in text
+    assert "Vitesse : réussite de la classe et de chaque candidat Classe 31 % ADAM Léo 38 % ZOLA Zoé 25 %" in text
+    assert "ABSENT" not in text
+    for label in ("Télécharger le rapport", "Statistiques globales", "Statistiques par thème"):
+        assert text.count(label) == 1
+
+
+def test_the_bars_are_as_long_as_the_figures(make_exam, head_client):
+    exam = make_exam()
+    finish(exam, circulation=6, vitesse=2)
+    page = head_client.get(reverse("exam_statistics", args=[exam.pk])).content.decode()
+    marks, themes = page.split("Statistiques par thème</h2>")
+    widths = re.compile(r'stats-bar__value" width="(\d+)"')
+    assert [int(width) for width in widths.findall(marks)] == [0] * 12 + [100] + [0] * 8
+    assert [int(width) for width in widths.findall(themes)] == [50, 50, 25, 25]
+
+
+def test_a_theme_of_one_question_is_singular(make_exam, head_client):
+    exam = make_exam(themes={"circulation": 19, "vitesse": 1})
+    finish(exam, circulation=12)
+    assert "Vitesse (1 question)" in text_of(head_client.get(reverse("exam_statistics", args=[exam.pk])))
+
+
+def test_an_exam_that_nobody_finished_says_so(make_exam, head_client):
+    exam = make_exam()
+    register(exam, 2)
+    address = reverse("exam_statistics", args=[exam.pk])
+    text = text_of(head_client.get(address))
+    assert "Aucun résultat pour le moment" in text
+    assert "Télécharger le rapport" not in text
+    assert head_client.get(reverse("exam_statistics_report", args=[exam.pk])).url == address
+
+
+@pytest.mark.parametrize("name", ["exam_statistics", "exam_statistics_report"])
+def test_an_exam_takes_as_many_queries_for_one_candidate_as_for_a_class(
+    make_exam, head_client, name, django_assert_num_queries
+):
+    exam = make_exam()
+    for count in (1, 2, 32):
+        for _ in range(count):
+            finish(exam, circulation=5)
+        with django_assert_num_queries(9):
+            head_client.get(reverse(name, args=[exam.pk]))
+
+
+def test_the_report(make_exam, head_client):
+    exam = make_exam(themes={"circulation": 19, "vitesse": 1}, number="12345678")
+    finish(exam, person={"last_name": "=ZOLA()", "first_name": "Zoé", "division": "5B"}, circulation=5)
+    finish(exam, person={"last_name": "ADAM", "first_name": "Léo", "division": "5A"}, circulation=19, vitesse=1)
+    response = head_client.get(reverse("exam_statistics_report", args=[exam.pk]))
+    assert response["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert response["Content-Disposition"] == 'attachment; filename="statistiques-12345678.xlsx"'
+    assert cells_of(response) == [
+        [
+            "Nom",
+            "Prénom",
+            "Classe",
+            "Note sur 20",
+            "Résultat",
+            "Circulation (19 questions, % de réussite)",
+            "Vitesse (1 question, % de réussite)",
+        ],
+        ["Classe", None, None, 12.5, None, 63, 50],
+        ["'=ZOLA()", "Zoé", "5B", 5, "Échoué", 26, 0],
+        ["ADAM", "Léo", "5A", 20, "Admis", 100, 100],
+    ]
+
+
+# --- The session --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def session(make_exam, other_establishment):
+    """Figures worth hiding: a division of three, another establishment, names."""
+    exam = make_exam()
+    finish_all(exam, [12] * 8, division="5A", sex="F", last_name="CANARI")
+    finish_all(exam, [12] * 6, division="5B", sex="M", last_name="CANARI")
+    finish_all(exam, [3] * 3, division="5C", sex="F", last_name="CANARI")
+    finish_all(ExamFactory(establishment=other_establishment), [0] * 9, division="AILLEURS")
+    training = make_exam(kind=ExamKind.TRAINING)
+    for _ in range(5):
+        finish(training, person={"division": "5A", "sex": "F", "last_name": "CANARI"}, circulation=6, vitesse=2)
+    return exam.year
+
+
+def test_the_page_of_the_session(session, head_client):
+    text = text_of(head_client.get(reverse("statistics")))
+    assert f"Statistiques Session {session} " in text
+    assert (
+        "Entraînement ASSR1 , Entraînement Groupe Inscrits Taux de réussite Ensemble 5 40 % "
+        "Par thème Circulation 5 50 % Vitesse 5 25 % Par classe 5A 5 40 % Par sexe Féminin 5 40 % "
+        "Examen : épreuve principale ASSR1 , Examen : épreuve principale "
+        "Groupe Inscrits Présents Admis Taux de réussite Ensemble 17 17 14 82 % "
+        "Par classe 5A 8 8 8 100 % 5B moins de 5 ou masqué masqué masqué masqué "
+        "5C moins de 5 ou masqué masqué masqué masqué Par sexe Féminin 11 11 8 73 % Masculin 6 6 6 100 %"
+    ) in text
+    assert text.endswith("Masculin 6 6 6 100 %")
+    assert "CANARI" not in text
+
+
+def test_the_session_as_csv(session, head_client):
+    response = head_client.get(reverse("statistics_download", args=["csv"]))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == f'attachment; filename="statistiques-{session}.csv"'
+    assert response.content.decode("utf-8-sig").split("\r\n") == [
+        "Type d’épreuve;Attestation;Répartition;Groupe;Inscrits;Présents;Admis;Taux de réussite (%)",
+        "Entraînement;ASSR1;Ensemble;Ensemble;5;;;40",
+        "Entraînement;ASSR1;Thème;Circulation;5;;;50",
+        "Entraînement;ASSR1;Thème;Vitesse;5;;;25",
+        "Entraînement;ASSR1;Classe;5A;5;;;40",
+        "Entraînement;ASSR1;Sexe;Féminin;5;;;40",
+        "Examen : épreuve principale;ASSR1;Ensemble;Ensemble;17;17;14;82",
+        "Examen : épreuve principale;ASSR1;Classe;5A;8;8;8;100",
+        "Examen : épreuve principale;ASSR1;Classe;5B;moins de 5 ou masqué;masqué;masqué;masqué",
+        "Examen : épreuve principale;ASSR1;Classe;5C;moins de 5 ou masqué;masqué;masqué;masqué",
+        "Examen : épreuve principale;ASSR1;Sexe;Féminin;11;11;8;73",
+        "Examen : épreuve principale;ASSR1;Sexe;Masculin;6;6;6;100",
+        "",
+    ]
+
+
+def test_the_session_as_excel_says_the_same(session, head_client):
+    response = head_client.get(reverse("statistics_download", args=["xlsx"]))
+    assert response["Content-Disposition"] == f'attachment; filename="statistiques-{session}.xlsx"'
+    as_text = [";".join("" if cell is None else str(cell) for cell in row) for row in cells_of(response)]
+    csv = head_client.get(reverse("statistics_download", args=["csv"])).content.decode("utf-8-sig")
+    assert as_text == csv.split("\r\n")[:-1]
+
+
+def test_a_session_without_anybody_says_so(make_exam, head_client):
+    make_exam()
+    text = text_of(head_client.get(reverse("statistics")))
+    assert "Aucune donnée pour cette session" in text
+    assert "Télécharger" not in text
+
+
+def test_an_unknown_format_does_not_exist(session, head_client):
+    assert head_client.get(reverse("statistics_download", args=["pdf"])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["page", "csv", "xlsx"])
+def test_the_session_takes_the_same_queries_whatever_its_size(make_exam, head_client, name, django_assert_num_queries):
+    address = reverse("statistics") if name == "page" else reverse("statistics_download", args=[name])
+    for count in (1, 2):
+        for _ in range(count):
+            for kind in ExamKind:
+                finish(make_exam(kind=kind), circulation=12)
+        with django_assert_num_queries(7):
+            head_client.get(address)
