@@ -4,6 +4,8 @@ from allauth.account import forms as allauth_forms
 from allauth.account.app_settings import EmailVerificationMethod
 from django import forms
 
+from esr.core.fields import TextField
+
 _RULE = "12 caractères au moins, dont une majuscule, un chiffre et un caractère spécial."
 _NEW_PASSWORD = {"password1": "Nouveau mot de passe", "password2": "Nouveau mot de passe (une seconde fois)"}
 
@@ -65,9 +67,9 @@ class SupervisorPasswordForm(allauth_forms.SetPasswordForm):
 class SampleForm(forms.Form):
     """One field of each kind, for the page that shows the components."""
 
-    name = forms.CharField(label="Nom de l'épreuve", help_text="Exemple : 5A, candidats absents le 15/05.")
+    name = TextField(label="Nom de l'épreuve", help_text="Exemple : 5A, candidats absents le 15/05.")
     day = forms.DateField(label="Date planifiée", widget=forms.DateInput(attrs={"type": "date"}))
-    notes = forms.CharField(label="Informations complémentaires", widget=forms.Textarea, required=False)
+    notes = TextField(label="Informations complémentaires", multiline=True, required=False)
     attestation = forms.ChoiceField(label="Attestation", choices=[("", "Choisir"), ("ASSR1", "ASSR1"), ("AER", "AER")])
     sex = forms.ChoiceField(label="Sexe", choices=[("F", "Féminin"), ("M", "Masculin")], widget=forms.RadioSelect)
     themes = forms.MultipleChoiceField(

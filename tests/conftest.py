@@ -71,7 +71,7 @@ def establishment(db):
 
 @pytest.fixture
 def other_establishment(db):
-    return EstablishmentFactory(name="Lycée du Volcan", identifier="9740001U", time_zone="Indian/Reunion", academy="28")
+    return EstablishmentFactory(name="Lycée du Volcan", identifier="9740999T", time_zone="Indian/Reunion", academy="28")
 
 
 def _signed_in(establishment, role):

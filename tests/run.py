@@ -35,7 +35,7 @@ def pytest(title: str, arguments: list[str], environment: dict[str, str]) -> dic
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
     embedded = {"DATABASE_URL": "", "REDIS_URL": ""}
-    runs = [pytest("SQLite", ["-m", "not browser", "-n", "2", *arguments], embedded)]
+    runs = [pytest("SQLite", ["-m", "not browser and not postgresql", "-n", "2", *arguments], embedded)]
     with services.both() as production:
         runs.append(pytest("PostgreSQL and Redis", ["-m", "not browser", "-n", "2", *arguments], production))
         runs.append(pytest("Journeys in Chromium, on PostgreSQL and Redis", ["-m", "browser", *arguments], production))

@@ -14,7 +14,7 @@ from candidates.models import Candidate
 from esr.core.fields import TextField
 
 OURS = ["core", "establishments", "candidates", "exams", "certificates", "stats", "ops"]
-ACCESS = {"public", "head", "staff", "candidate", "bearer", "account"}
+ACCESS = {"public", "signed in", "head", "staff", "candidate", "bearer"}
 
 
 def url_patterns(patterns=None, prefix=""):

@@ -42,7 +42,7 @@ ESTABLISHMENTS = [
     },
     {
         "identifier_kind": IdentifierKind.UAI,
-        "identifier": "9740001J",
+        "identifier": "9740999T",
         "name": "Lycée du Grand Bénare",
         "email": "benare@example.org",
         "category": Category.SOUTHERN,
@@ -57,7 +57,7 @@ ESTABLISHMENTS = [
     },
     {
         "identifier_kind": IdentifierKind.UAI,
-        "identifier": "0692866J",
+        "identifier": "0699999U",
         "name": "CFA des Trois Rivières",
         "email": "cfa@example.org",
         "category": Category.CFA,
@@ -113,7 +113,7 @@ def load(now: datetime) -> Report:
         if not Candidate.objects.of(establishment).of_year(establishment.current_year).exists():
             _fill(establishment, now)
         supervisor = establishment.memberships.get(role=Role.SUPERVISOR).user.username
-        logins.append((establishment.name, f"{establishment.email} · surveillant : {supervisor}"))
+        logins.append((establishment.name, f"{establishment.email}, supervisor {supervisor}"))
     first = Establishment.objects.get(identifier=ESTABLISHMENTS[0]["identifier"])
     exams = [
         _open(first, now, name=OPEN_EXAM, kind=ExamKind.EXAM),
@@ -217,7 +217,7 @@ def _past_exam(establishment, division, attestation, now, dice) -> None:
     for index, sitting in enumerate(exam.sittings.select_related("candidate")):
         if index % 14 == 5:
             continue  # absent
-        skill = dice.uniform(0.35, 1)
+        skill = 0.05 if index % 9 == 2 else dice.uniform(0.4, 1)
         begun = starts_at + timedelta(minutes=5, seconds=dice.randrange(120))
         sitting = actions.start_sitting(sitting=sitting, token=f"{sitting.pk.hex:0<43}"[:43], now=begun)
         items = [

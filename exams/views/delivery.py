@@ -68,7 +68,7 @@ def _answers(view: Callable) -> Callable:
         except protocol.Malformed as error:
             logger.warning("Refused a request of the player: %s", error)
             return _refusal(400, "malformed")
-        except protocol.Closed:
+        except (protocol.Closed, Sitting.DoesNotExist):  # or deleted while it was being asked for
             return _refusal(410, "closed")
         except protocol.OldEpoch:
             return _refusal(409, "epoch")

@@ -89,8 +89,9 @@ class Command(BaseCommand):
             *("--workers", "2", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "5"),
         ]
         worker = [
-            *(sys.executable, "-m", "celery", "--app", "esr", "worker", "--beat", "--concurrency", "1"),
-            *("--loglevel", "warning", "--without-gossip", "--without-mingle"),
+            *(sys.executable, "-m", "celery", "--quiet", "--app", "esr", "worker", "--beat", "--pool", "threads"),
+            # Threads: a task may start processes of its own, which the children of a process pool may not.
+            *("--concurrency", "2", "--loglevel", "warning", "--without-gossip", "--without-mingle"),
         ]
         # In a group of their own: Ctrl-C reaches this process alone, which ends them in order.
         processes = [
@@ -134,19 +135,20 @@ class Command(BaseCommand):
         raise CommandError("The web server did not start; its messages are above.")
 
     def _show(self, port: int, report: demo.Report) -> None:
+        site = f"http://localhost:{port}"
         lines = [
             "",
-            f"  La plateforme est ouverte : http://localhost:{port}/",
+            f"  The platform is open: {site}/",
             "",
-            f"  Établissements (http://localhost:{port}/login, mot de passe : {demo.PASSWORD})",
-            *(f"    {name} : {login}" for name, login in report.logins),
-            f"  Administration (http://localhost:{port}/administration/) : {demo.ADMINISTRATOR}, même mot de passe",
+            f"  Establishments ({site}/login, password {demo.PASSWORD})",
+            *(f"    {name}: {login}" for name, login in report.logins),
+            f"  Administration ({site}/administration/): {demo.ADMINISTRATOR}, same password",
             "",
-            f"  Candidats (http://localhost:{port}/examen/)",
+            f"  Candidates ({site}/examen/)",
         ]
         for exam, sittings in report.exams:
             codes = ", ".join(f"{s.access_code[:4]} {s.access_code[4:]} ({s.candidate.first_name})" for s in sittings)
-            lines.append(f"    {exam.name} : numéro {exam.number}, codes {codes}")
-        lines += ["", "  Ctrl-C arrête tout.", ""]
+            lines.append(f"    {exam.name}: number {exam.number[:4]} {exam.number[4:]}, codes {codes}")
+        lines += ["", "  Ctrl-C stops everything.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
