@@ -80,14 +80,14 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "esr.core.apps.StaticFilesConfig",
     "django.forms",
     "allauth",
     "allauth.account",
     "csp",
     "django_htmx",
     "import_export",
-    "esr.core",
+    "esr.core.apps.CoreConfig",
     "establishments",
     "candidates",
     "exams",
@@ -167,7 +167,7 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "esr.core.storage.StaticFiles"},
 }
 
 # --- Background work --------------------------------------------------------------------------------------------

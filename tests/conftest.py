@@ -1,15 +1,19 @@
 """Fixtures, and a test client that refuses what must never happen on any page."""
 
+import os
 import re
+import subprocess
 from datetime import date
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import sync_playwright
 
 from establishments.enums import Role
 from establishments.models import SessionDates
+from tests.browser import CHROMIUM
 from tests.factories import EstablishmentFactory, MembershipFactory, UserFactory
 
 _WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
@@ -108,6 +112,41 @@ def open_calendar(db):
     this_year = date.today().year
     for year in (this_year, this_year + 1):
         SessionDates.objects.create(category="EN", year=year, opens_on=date(year, 1, 1), closes_on=date(year, 12, 31))
+
+
+# --- Chromium ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Playwright's Chromium. Its loop runs in the tests' thread, where Django would take each query for a mistake."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    browser = chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def short_media(tmp_path_factory):
+    """A folder with a video and a voice of a third of a second, so that an exam takes seconds."""
+    folder = tmp_path_factory.mktemp("media")
+    quiet = ["ffmpeg", "-loglevel", "error", "-f", "lavfi"]
+    encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
+    subprocess.run([*quiet, "-i", "testsrc=d=0.36:s=320x180:r=25", *encode, folder / "video.mp4"], check=True)
+    subprocess.run([*quiet, "-i", "sine=d=0.36", "-c:a", "aac", folder / "reading.m4a"], check=True)
+    frame = ["-i", "testsrc=s=320x180", "-frames:v", "1", "-update", "1"]
+    subprocess.run([*quiet, *frame, folder / "still.jpg"], check=True)
+    (folder / "reading.vtt").write_text("WEBVTT\n")
+    facts = '{"video_seconds": 0.36, "cues": [{"start": 0, "end": 0.36, "part": "statement"}]}'
+    (folder / "media.json").write_text(facts)
+    return folder
 
 
 def pytest_report_header():

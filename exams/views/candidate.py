@@ -63,9 +63,8 @@ def exam_identity(request):
 @ensure_csrf_cookie
 @require_GET
 def exam_player(request):
+    # A closed sitting too: a device whose last reply was lost comes back for its receipt.
     sitting, now = request.sitting, timezone.now()
-    if sitting.state == SittingState.CLOSED:
-        return redirect("exam_result")
     if sitting.state == SittingState.NOT_STARTED and sitting.exam.state_at(now) != ExamState.ACTIVE:
         return redirect("exam_identity")
     context = {"exam": sitting.exam, "sitting": sitting, "player": queries.player_data(sitting, now)}

@@ -1,3 +1,4 @@
+import gc
 import io
 import os
 import socket
@@ -126,6 +127,7 @@ def test_the_environment_is_left_as_it_was(print_html, monkeypatch):
     monkeypatch.setenv("FONTCONFIG_FILE", "/somewhere")
     print_html("<p>x</p>")
     assert os.environ["FONTCONFIG_FILE"] == "/somewhere"
+    assert gc.isenabled()
 
 
 def test_weasyprint_is_imported_only_when_something_is_printed():

@@ -3,13 +3,12 @@
 import os
 import re
 import signal
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from exams import queries, rules
 from exams.models import Sitting
@@ -23,39 +22,10 @@ SECOND = timedelta(seconds=1)
 SUCCESS = "Vos résultats sont bien enregistrés."
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _orm_beside_playwright():
-    """Playwright's loop runs in the tests' thread; Django would take each query for a mistake."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        yield playwright.chromium
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    browser = chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory) -> dict[str, bytes]:
-    """A video and a voice of a third of a second each, and what `media.json` says of them."""
-    folder = tmp_path_factory.mktemp("media")
-    quiet = ["ffmpeg", "-loglevel", "error", "-f", "lavfi"]
-    encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    subprocess.run([*quiet, "-i", "testsrc=d=0.36:s=320x180:r=25", *encode, folder / "video.mp4"], check=True)
-    subprocess.run([*quiet, "-i", "sine=d=0.36", "-c:a", "aac", folder / "reading.m4a"], check=True)
-    frame = ["-i", "testsrc=s=320x180", "-frames:v", "1", "-update", "1"]
-    subprocess.run([*quiet, *frame, folder / "still.jpg"], check=True)
-    facts = b'{"video_seconds": 0.36, "cues": [{"start": 0, "end": 0.36, "part": "statement"}]}'
-    return {"media.json": facts, **{file.name: file.read_bytes() for file in folder.iterdir()}}
+@pytest.fixture
+def media(short_media) -> dict[str, bytes]:
+    """What the platform would answer for any question's media."""
+    return {file.name: file.read_bytes() for file in short_media.iterdir()}
 
 
 @pytest.fixture

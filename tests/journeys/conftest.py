@@ -1,8 +1,6 @@
 """Everything a journey needs: a school with its accounts, the real bank, Chromium, and tiny videos."""
 
-import os
 import shutil
-import subprocess
 from datetime import timedelta
 
 import pytest
@@ -11,10 +9,8 @@ from establishments.actions import create_establishment, set_supervisor_password
 from exams import actions, rules
 from exams.bank import source
 from exams.models import Question
-from tests.browser import Person, chromium
+from tests.browser import Person
 from tests.factories import PASSWORD, EstablishmentFactory
-
-MEDIA = ("video.mp4", "still.jpg", "reading.m4a", "reading.vtt", "media.json")
 
 
 def pytest_collection_modifyitems(items):
@@ -22,35 +18,6 @@ def pytest_collection_modifyitems(items):
         if "/journeys/" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _orm_beside_playwright():
-    """Playwright's loop runs in the tests' thread; Django would take each query for a mistake."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def browser(_orm_beside_playwright):
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="session")
-def short_media(tmp_path_factory):
-    """A video and a voice of less than half a second, so that an exam takes seconds."""
-    folder = tmp_path_factory.mktemp("media")
-    quiet = ["ffmpeg", "-loglevel", "error", "-f", "lavfi"]
-    encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    subprocess.run([*quiet, "-i", "testsrc=d=0.4:s=320x180:r=25", *encode, folder / "video.mp4"], check=True)
-    subprocess.run([*quiet, "-i", "sine=d=0.4", "-c:a", "aac", folder / "reading.m4a"], check=True)
-    frame = ["-i", "testsrc=s=320x180", "-frames:v", "1", "-update", "1"]
-    subprocess.run([*quiet, *frame, folder / "still.jpg"], check=True)
-    (folder / "reading.vtt").write_text("WEBVTT\n")
-    (folder / "media.json").write_text('{"video_seconds": 0.4, "reading_seconds": 0.4, "cues": []}')
-    return folder
 
 
 @pytest.fixture

@@ -31,13 +31,14 @@ def test_a_list_is_imported_completed_and_corrected(head, school):
     head.sees_title("Importer une liste de candidats")
 
     wrong = [LINES[0].replace("03/04/2012", "31/02/2012"), LINES[1].replace("ASSR2", "ASSR3")]
-    head.page.get_by_label("Importer fichier csv").set_input_files(excel(*wrong))
+    expect(head.page.get_by_role("button", name="Importer fichier csv")).to_be_visible()
+    head.page.locator("input[type=file]").set_input_files(excel(*wrong))
     head.presses("Charger la liste des candidats au format CSV")
     for piece in ("31/02/2012", "ASSR3"):
         expect(head.page.get_by_text(piece).first).to_be_visible()
     assert not Candidate.objects.exists()
 
-    head.page.get_by_label("Importer fichier csv").set_input_files(excel(*LINES))
+    head.page.locator("input[type=file]").set_input_files(excel(*LINES))
     head.presses("Charger la liste des candidats au format CSV")
     assert not Candidate.objects.exists()
     head.page.get_by_role("button", name="Confirmer l’import").click()

@@ -67,6 +67,11 @@ def check_upcoming(head, exam: Exam) -> None:
     head.goes(f"/epreuves/{exam.pk}/")
 
 
+def plain(statement: str) -> str:
+    """The statement as it was written: on screen its spaces before « ? » do not break."""
+    return statement.replace("\u00a0", " ").replace("\u202f", " ")
+
+
 def sit(pupil, sitting: Sitting, right: int) -> None:
     """Chapter 5.2: identity, tutorial, twenty questions, and the message that the results have arrived."""
     key = actions.answer_key(sitting.exam)
@@ -79,15 +84,16 @@ def sit(pupil, sitting: Sitting, right: int) -> None:
     pupil.sees_title(f"{sitting.candidate.first_name}, c'est à vous")
     pupil.presses("Commencer l'épreuve")
     for position in range(20):
-        heading = pupil.page.locator("[data-screen=question] h1")
+        heading = pupil.page.locator("[data-statement]")
         expect(heading).to_be_visible(timeout=20_000)
         statement = heading.inner_text()
-        expected = by_statement[statement]
+        expected = by_statement[plain(statement)]
         banner = "Une seule réponse est attendue" if len(expected) == 1 else "Plusieurs réponses sont attendues"
-        expect(pupil.page.get_by_text(banner)).to_be_visible()
+        expect(pupil.page.get_by_text(banner, exact=True)).to_be_visible()
         for letter in expected if position < right else ():
             pupil.page.keyboard.press(letter.lower())
-        expect(heading).not_to_have_text(statement, timeout=10_000)
+        if position < 19:
+            expect(heading).not_to_have_text(statement, timeout=10_000)
     expect(pupil.page.get_by_text("Vos résultats sont bien enregistrés.")).to_be_visible(timeout=20_000)
     pupil.sees_title("L'épreuve est terminée")
 
