@@ -127,10 +127,10 @@ def _print_attestations(request, chosen: dict, year: int) -> HttpResponse:
 @head_only
 @require_GET
 def candidate_attestation(request, pk):
-    candidate = get_object_or_404(Candidate.objects.of(request.establishment), pk=pk)
-    sittings = queries.attestable(request.establishment).filter(candidate=candidate)
-    content = documents.attestations(get_list_or_404(sittings), issued_on=timezone.localdate())
-    return download(content, f"attestation-{_name(candidate)}.pdf")
+    """The attestation of one admitted candidate"""
+    sittings = get_list_or_404(queries.attestable(request.establishment), candidate=pk)
+    content = documents.attestations(sittings, issued_on=timezone.localdate())
+    return download(content, f"attestation-{_name(sittings[0].candidate)}.pdf")
 
 
 @staff
