@@ -93,14 +93,14 @@ def _job_of(request, pk) -> Job:
     return get_object_or_404(Job, pk=pk, scope=str(request.establishment.pk))
 
 
-@staff
+@head_only
 @never_cache
 @require_safe
 def job(request, pk):
     return render(request, "establishments/school/job.html", {"job": _job_of(request, pk), "JobState": JobState})
 
 
-@staff
+@head_only
 @never_cache
 @require_safe
 def job_status(request, pk):
@@ -111,7 +111,7 @@ def job_status(request, pk):
     return render(request, "establishments/school/_job.html", context, status=status)
 
 
-@staff
+@head_only
 @require_safe
 def job_file(request, pk):
     job = _job_of(request, pk)
