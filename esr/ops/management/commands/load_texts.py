@@ -2,8 +2,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from establishments.actions import load_texts
 from esr.ops.demo import TEXTS
+from establishments.actions import load_texts
 
 
 class Command(BaseCommand):
