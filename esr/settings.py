@@ -42,6 +42,11 @@ def _redis_address(value: str) -> None:
         raise ValidationError("must look like redis://host:6379/0")
 
 
+def _mail_address(value: str) -> None:
+    if value and urlsplit(value).scheme not in ("smtp", "smtps", "smtp+tls", "smtp+ssl"):
+        raise ValidationError("must look like smtp://user:password@host:25, or smtp+tls://…")
+
+
 env = Env()
 try:
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -53,7 +58,7 @@ try:
     MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(DATA_DIR / "media")))
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "ne-pas-repondre@example.org")
     LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
-    EMAIL = env.dj_email_url("EMAIL_URL", "") if env.str("EMAIL_URL", "") else None
+    EMAIL = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "", validate=_mail_address) else None
     PRODUCTION_DATABASE = (
         env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True) if env.str("DATABASE_URL", "") else None
     )

@@ -50,6 +50,11 @@ class ExamStatistics:
         return [line.correction.mark for line in self.candidates]
 
     @property
+    def total(self) -> int:
+        """How many points there are (see `Sitting.total`)."""
+        return sum(theme.questions for theme in self.themes)
+
+    @property
     def admitted(self) -> int:
         return sum(line.correction.admitted for line in self.candidates)
 
@@ -61,10 +66,10 @@ class ExamStatistics:
     @property
     def distribution(self) -> list[tuple[Outcome, list[rules.MarkCount]]]:
         """The marks that admit and those that fail, each from the best down; once somebody has finished."""
-        counts = rules.distribution(self.marks)
+        counts = rules.distribution(self.marks, self.total)
         return [
-            (Outcome.ADMITTED, [line for line in counts if is_admitted(line.mark)]),
-            (Outcome.FAILED, [line for line in counts if not is_admitted(line.mark)]),
+            (Outcome.ADMITTED, [line for line in counts if is_admitted(line.mark, self.total)]),
+            (Outcome.FAILED, [line for line in counts if not is_admitted(line.mark, self.total)]),
         ]
 
 

@@ -55,8 +55,8 @@ class MarkCount:
     share: int
 
 
-def distribution(marks: Iterable[int]) -> list[MarkCount]:
-    """Every mark from 20 down to 0; `marks` holds at least one."""
+def distribution(marks: Iterable[int], total: int = QUESTIONS) -> list[MarkCount]:
+    """Every mark from `total` down to 0; `marks` holds at least one."""
     counts = Counter(marks)
     highest = max(counts.values())
-    return [MarkCount(mark, counts[mark], percent(counts[mark], highest)) for mark in range(QUESTIONS, -1, -1)]
+    return [MarkCount(mark, counts[mark], percent(counts[mark], highest)) for mark in range(total, -1, -1)]

@@ -1,12 +1,14 @@
 """The habits of the house that a machine can check."""
 
 import inspect
+import re
 from collections import Counter
 from importlib import import_module
 
 import pytest
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -15,6 +17,16 @@ from esr.core.fields import TextField
 
 OURS = ["core", "establishments", "candidates", "exams", "certificates", "stats", "ops"]
 ACCESS = {"public", "signed in", "head", "staff", "candidate", "bearer"}
+
+
+def test_rows_are_saved_by_actions_only():
+    """Reads are QuerySet methods, writes are verbs: `.save(` stands in no view, form, query or task."""
+    labels = ("establishments", "candidates", "exams", "certificates", "stats")
+    sources = [path for label in labels for path in (settings.BASE_DIR / label).rglob("*.py")]
+    sources = [path for path in sources if not {"migrations", "bank"} & set(path.parts)]  # the bank draws on a canvas
+    writers = {path.name for path in sources if re.search(r"\.(save|bulk_create|bulk_update)\(", path.read_text())}
+    # documents writes a Word file, not a row.
+    assert writers <= {"actions.py", "documents.py", "admin.py"}
 
 
 def url_patterns(patterns=None, prefix=""):

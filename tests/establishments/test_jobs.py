@@ -25,9 +25,9 @@ def job(establishment, settings):
     )
 
 
-@pytest.mark.parametrize("role", ["head_client", "supervisor_client"])
-def test_a_finished_job_is_downloaded_by_its_own_people(request, job, role):
-    client = request.getfixturevalue(role)
+def test_a_finished_job_is_downloaded_by_the_head(head_client, supervisor_client, job):
+    client = head_client
+    assert [supervisor_client.get(f"/travaux/{job.pk}/{part}").status_code for part in PARTS] == [403, 403, 403]
     assert f'href="/travaux/{job.pk}/fichier/"' in client.get(f"/travaux/{job.pk}/").content.decode()
     assert client.get(f"/travaux/{job.pk}/etat/").status_code == 286
     response = client.get(f"/travaux/{job.pk}/fichier/")

@@ -174,6 +174,23 @@ def test_the_mark_is_worked_out_when_all_answers_are_final(exam, sitting, right)
     assert [event.kind for event in closed.events.all()] == ["started", "closed"]
 
 
+def test_a_short_training_is_complete_with_fewer_questions(establishment, bank):
+    now = timezone.now()
+    pupil = CandidateFactory(establishment=establishment)
+    exam = create(establishment, [pupil], kind="training", themes=["passagers"], starts_at=now)
+    sitting = actions.start_sitting(sitting=exam.sittings.get(), token=TOKEN, now=now)
+    assert sitting.total == 7
+    closed, _ = actions.save_answers(sitting=sitting, epoch=1, items=all_answers(exam, 4), now=now)
+    assert (closed.state, closed.mark, closed.outcome_at(now)) == ("closed", 4, "admitted")
+
+
+def test_other_themes_give_the_registered_other_orders(establishment, bank):
+    exam = create(establishment, [CandidateFactory(establishment=establishment)], kind="training", themes=["passagers"])
+    candidates = [sitting.candidate for sitting in exam.sittings.all()]
+    actions.change_exam(exam=exam, candidates=candidates, now=NOW, themes=[])
+    assert sorted(exam.sittings.get().order) == list(range(1, 21))
+
+
 def test_answers_are_accepted_until_ten_minutes_after_the_end(exam, sitting):
     actions.start_sitting(sitting=sitting, token=TOKEN, now=timezone.now())
     item = [protocol.Item(1, 1, "A", False)]

@@ -4,13 +4,14 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from establishments.actions import create_establishment, set_supervisor_password
-from exams import actions, rules
+from exams import actions, protocol, rules
 from exams.bank import source
-from exams.models import Question
+from exams.models import Exam, Question, Sitting
 from tests.browser import Person
-from tests.factories import PASSWORD, EstablishmentFactory
+from tests.factories import PASSWORD, CandidateFactory, EstablishmentFactory
 
 
 def pytest_collection_modifyitems(items):
@@ -59,6 +60,48 @@ def head(someone, school):
     person = someone()
     person.signs_in("ce@example.org", PASSWORD)
     return person
+
+
+@pytest.fixture
+def candidates(school):
+    """Lily ALEXANDRE, Hugo BAILLY with tiers-temps, and Awa CISSÉ, by first name."""
+    return {
+        first_name: CandidateFactory(
+            establishment=school, last_name=last_name, first_name=first_name, extra_time=first_name == "Hugo"
+        )
+        for last_name, first_name in (("ALEXANDRE", "Lily"), ("BAILLY", "Hugo"), ("CISSÉ", "Awa"))
+    }
+
+
+def move_to_the_past(exam: Exam, past: timedelta) -> None:
+    """As if the exam had begun `past` ago (ahead when negative) and whoever closed it had taken half an hour."""
+    start = timezone.now() - past
+    Exam.objects.filter(pk=exam.pk).update(starts_at=start, ends_at=rules.ends_at(exam.kind, start))
+    Sitting.objects.filter(exam=exam, state="closed").update(closed_at=start + timedelta(minutes=30))
+
+
+@pytest.fixture
+def sat_exam(school, candidates, bank):
+    """Yesterday's exam: Lily answered thirteen questions right, Hugo four, Awa never came."""
+    now = timezone.now()
+    exam = actions.create_exam(
+        establishment=school,
+        kind="exam",
+        attestation="ASSR1",
+        name="Examen 5A",
+        starts_at=now - timedelta(minutes=5),
+        candidates=candidates.values(),
+        now=now,
+    )
+    key = actions.answer_key(exam)
+    for first_name, right in (("Lily", 13), ("Hugo", 4)):
+        sitting = exam.sittings.get(candidate=candidates[first_name])
+        actions.start_sitting(sitting=sitting, token=f"{first_name:x<43}", now=now)
+        items = [protocol.Item(q, 1, key[q] if q <= right else "", True, 900) for q in key]
+        actions.save_answers(sitting=sitting, epoch=1, items=items, now=now)
+    move_to_the_past(exam, timedelta(days=1))
+    exam.refresh_from_db()
+    return exam
 
 
 @pytest.fixture

@@ -1,31 +1,20 @@
-"""Handbook 5 to 8: an exam from its creation to the attestations, with three candidates.
+"""Handbook 5: an exam from its creation to the marks, with three candidates.
 
 Lily answers thirteen questions right, Hugo (tiers-temps) four, Awa never comes. So the marks are 13/20 « Admis » and
-4/20 « Échoué », one candidate is absent, and one attestation is printed.
+4/20 « Échoué », and one candidate is absent.
 """
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from exams import actions
 from exams.models import Exam, Sitting
 from tests.browser import enter_exam, pdf_pages
-from tests.factories import CandidateFactory
+from tests.journeys.conftest import move_to_the_past
 
 RIGHT = {"Lily": 13, "Hugo": 4}
-
-
-@pytest.fixture
-def candidates(school):
-    return {
-        first_name: CandidateFactory(
-            establishment=school, last_name=last_name, first_name=first_name, extra_time=first_name == "Hugo"
-        )
-        for last_name, first_name in (("ALEXANDRE", "Lily"), ("BAILLY", "Hugo"), ("CISSÉ", "Awa"))
-    }
 
 
 def create_exam(head) -> Exam:
@@ -98,16 +87,7 @@ def sit(pupil, sitting: Sitting, right: int) -> None:
     pupil.sees_title("L'épreuve est terminée")
 
 
-def end_of_the_exam(exam: Exam, closed_hours_ago: int) -> None:
-    """Move the exam back in time, as if its three hours were over since `closed_hours_ago` hours."""
-    back = timedelta(hours=3 + closed_hours_ago)
-    Exam.objects.filter(pk=exam.pk).update(
-        starts_at=timezone.now() - back, ends_at=timezone.now() - timedelta(hours=closed_hours_ago)
-    )
-    Sitting.objects.filter(exam=exam, state="closed").update(closed_at=timezone.now() - back + timedelta(minutes=30))
-
-
-def test_from_creation_to_attestation(head, someone, candidates, bank, answer_time):
+def test_from_creation_to_the_marks(head, someone, candidates, bank, answer_time):
     exam = create_exam(head)
     check_upcoming(head, exam)
     now = timezone.now()
@@ -129,46 +109,8 @@ def test_from_creation_to_attestation(head, someone, candidates, bank, answer_ti
     times = exam.sittings.exclude(state="not_started").values_list("candidate__first_name", "answer_ms")
     assert dict(times) == {"Lily": 2000, "Hugo": 3000}
 
-    # Before the correction opens the candidate is told when.
-    lily = exam.sittings.get(candidate=candidates["Lily"])
-    pupil = someone()
-    enter_exam(pupil, lily)
-    expect(pupil.page.get_by_text("13/20")).to_have_count(0)
-
-    end_of_the_exam(exam, closed_hours_ago=24)
+    move_to_the_past(exam, timedelta(days=1))
     head.page.reload()
     head.sees("Terminé")
     head.sees("Absents : 1")
     assert head.row("CISSÉ")[5] == "Absent"
-
-    # Chapter 6: corrections.
-    correction = " ".join(pdf_pages(head.downloads("Corrigé pdf")))
-    assert correction.count("attendue") >= 20
-    head.page.get_by_role("link", name="Détails").first.click()
-    expect(head.page.get_by_text("13/20").first).to_be_visible()
-    expect(head.page.get_by_text("Correct", exact=True)).to_have_count(13)
-    expect(head.page.get_by_text("Incorrect", exact=True)).to_have_count(7)
-    head.follows("Retour au détail de l'épreuve")
-    head.follows("Corrigé vidéo")
-    expect(head.page.locator("video")).to_have_count(20)
-    head.goes(f"/epreuves/{exam.pk}/")
-    head.follows("Statistiques des réponses")
-    head.sees_title("Statistiques des réponses")
-    expect(head.page.get_by_role("link", name="Télécharger le rapport")).to_be_visible()
-    enter_exam(pupil, lily)
-    expect(pupil.page.get_by_text("13/20").first).to_be_visible()
-
-    # Chapter 7: the list says the result, never the mark.
-    head.follows("Liste des candidats")
-    day = timezone.localtime(Exam.objects.get().starts_at).strftime("%d/%m/%Y")
-    assert f"Admis le {day}" in head.row("ALEXANDRE")
-    assert f"Échoué le {day}" in head.row("BAILLY")
-    assert f"Absent le {day}" in head.row("CISSÉ")
-    expect(head.page.get_by_text("13/20")).to_have_count(0)
-
-    # Chapter 8: one attestation, for the one who was admitted.
-    head.goes(f"/epreuves/{exam.pk}/")
-    pages = pdf_pages(head.downloads("Toutes les attestations"))
-    assert len(pages) == 1
-    for piece in ("ALEXANDRE", "Lily", "03/04/2012", "Collège des Mimosas", "SEUL DUPLICATA"):
-        assert piece in pages[0], piece

@@ -1,0 +1,70 @@
+"""The environment decides, and a value that cannot be used stops the start with its name."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+PRODUCTION = {
+    "SITE_URL": "https://examens.example.org",
+    "SECRET_KEY": "k" * 60,
+    "DATABASE_URL": "postgres://u:p@localhost:5432/esr",
+    "REDIS_URL": "redis://localhost:6379/0",
+}
+
+
+def load(tmp_path, expression: str, **environment) -> subprocess.CompletedProcess:
+    """Import the settings in a process of their own and print an expression about them."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LD_LIBRARY_PATH")}
+    code = f"from esr import settings\nprint(({expression}))"
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env={**kept, "DATA_DIR": str(tmp_path), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_embedded_without_any_variable(tmp_path):
+    run = load(tmp_path, "settings.EMBEDDED, settings.HTTPS, settings.CELERY_BROKER_URL, settings.DEBUG")
+    assert run.stdout.strip() == "(True, False, 'filesystem://localhost//', False)"
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_embedded_secret_is_kept(tmp_path):
+    first, second = (load(tmp_path, "settings.SECRET_KEY").stdout for _ in range(2))
+    assert first == second
+    assert len(first) > 50
+
+
+def test_production(tmp_path):
+    run = load(
+        tmp_path,
+        "settings.EMBEDDED, settings.DATABASES['default']['ENGINE'].rsplit('.')[-1], settings.SESSION_COOKIE_SECURE, "
+        "settings.SECURE_HSTS_SECONDS > 0, settings.SERVE_MEDIA, settings.CELERY_BROKER_URL",
+        **PRODUCTION,
+    )
+    assert run.stdout.strip() == "(False, 'postgresql', True, True, False, 'redis://localhost:6379/0')"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "peut-être"),
+        ("SITE_URL", "examens.example.org"),
+        ("SITE_URL", "https://example.org/chemin"),
+        ("SITE_URL", "ftp://example.org"),
+        ("REDIS_URL", "localhost:6379"),
+        ("DATABASE_URL", "mongodb://localhost/esr"),
+        ("LOG_LEVEL", "BAVARD"),
+        ("EMAIL_URL", "pigeon://localhost"),
+        ("SECRET_KEY", ""),
+    ],
+)
+def test_a_bad_value_stops_the_start_and_is_named(tmp_path, name, value):
+    run = load(tmp_path, "'started'", **{**PRODUCTION, name: value})
+    assert run.returncode != 0
+    assert "ImproperlyConfigured" in run.stderr
+    assert name in run.stderr.splitlines()[-1] or value in run.stderr.splitlines()[-1]
