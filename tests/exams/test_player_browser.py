@@ -128,7 +128,7 @@ class Pupil(Person):
 
     def receipt(self, sitting: Sitting) -> None:
         """The page shows the platform's receipt, and the platform has closed the sitting."""
-        expect(self.page.get_by_text(SUCCESS)).to_be_visible(timeout=60_000)
+        expect(self.page.get_by_text(SUCCESS)).to_be_visible(timeout=120_000)
         sitting.refresh_from_db()
         assert sitting.state == "closed"
         expect(self.page.locator("[data-receipt]")).to_have_text(queries.receipt(sitting))
