@@ -49,6 +49,35 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", "Surveillant"
 
 
+class MembershipSource(models.TextChoices):
+    """Where a right comes from: an account of the platform, or the claims of the academic hub at the last sign-in."""
+
+    LOCAL = "local", "Compte local"
+    ACADEMIC = "academic", "Compte académique"
+
+
+class ListSource(models.TextChoices):
+    """Where an authorised establishment was read."""
+
+    DIRECTORY = "directory", "Annuaire de l’éducation"
+    FINESS = "finess", "Répertoire FINESS"
+    HAND = "hand", "Saisie"
+
+
+class RequestState(models.TextChoices):
+    PENDING = "pending", "En attente"
+    ACCEPTED = "accepted", "Acceptée"
+    REFUSED = "refused", "Refusée"
+
+
+class Door(models.TextChoices):
+    """By which way somebody signed in."""
+
+    LOCAL = "local", "Compte local"
+    ACADEMIC = "academic", "Compte académique"
+    ADMINISTRATION = "admin", "Administration"
+
+
 class FaqKind(models.TextChoices):
     TECHNICAL = "technical", "Technique"
     REGULATORY = "regulatory", "Réglementaire et pédagogique"

@@ -8,7 +8,7 @@ CHOSEN = "membership"  # session key: which of several memberships is in use
 
 
 class EstablishmentMiddleware:
-    """Sets `request.membership`, `request.establishment` and the local time once for everything behind it.
+    """Sets `request.memberships`, the one in use, its establishment and the local time once for everything behind it.
 
     Anonymous people and administrators have neither; "18:00" and "local time" mean the establishment's zone.
     """
@@ -17,13 +17,24 @@ class EstablishmentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.membership = self._membership(request) if request.user.is_authenticated else None
+        request.memberships = self._memberships(request) if request.user.is_authenticated else []
+        chosen = request.session.get(CHOSEN) if request.memberships else None
+        request.membership = next(
+            (m for m in request.memberships if m.pk == chosen), request.memberships[0] if request.memberships else None
+        )
         request.establishment = request.membership.establishment if request.membership else None
         zone: ZoneInfo | None = request.establishment.zone if request.establishment else None
         with timezone.override(zone):
             return self.get_response(request)
 
-    def _membership(self, request) -> Membership | None:
-        memberships = list(Membership.objects.filter(user=request.user).select_related("establishment").order_by("pk"))
-        chosen = request.session.get(CHOSEN)
-        return next((m for m in memberships if m.pk == chosen), memberships[0] if memberships else None)
+    @staticmethod
+    def _memberships(request) -> list[Membership]:
+        """The memberships that hold today where the establishment is: a delegation ends with its last day."""
+        now = timezone.now()
+        memberships = Membership.objects.filter(user=request.user).select_related("establishment").order_by("pk")
+        return [
+            membership
+            for membership in memberships
+            if membership.valid_until is None
+            or now.astimezone(membership.establishment.zone).date() <= membership.valid_until
+        ]

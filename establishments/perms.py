@@ -6,6 +6,7 @@ Not signed in: the sign-in page. Signed in with another role: 403. Another schoo
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 
@@ -41,3 +42,24 @@ def _with_roles(access: str, *roles: Role) -> Callable:
 
 head_only = _with_roles("head", Role.HEAD)
 staff = _with_roles("staff", Role.HEAD, Role.SUPERVISOR)
+
+
+def account_owner(view: Callable) -> Callable:
+    """Whoever holds an account alone: heads and administrators. The supervisor's account is shared in the room."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        is_head = request.membership is not None and request.membership.role == Role.HEAD
+        if not (is_head or request.user.is_staff):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.access = "account owner"
+    return guarded
+
+
+def administrator(view: Callable) -> Callable:
+    """An administrator, of an academy or of the nation, by the administration's own guard; the view scopes itself."""
+    guarded = admin.site.admin_view(view)
+    guarded.access = "administrator"
+    return guarded

@@ -1,6 +1,19 @@
-"""Accounts and the platform's own texts outlive the year; nothing here is about a candidate."""
+"""Accounts and the platform's own texts outlive the year; who signed in and who asked for an account do not."""
 
-from establishments.models import Establishment, FaqEntry, Membership, News, SessionDates, User
+from establishments.models import (
+    AccountRequest,
+    AuthorisedEstablishment,
+    Contact,
+    Establishment,
+    FaqEntry,
+    Identity,
+    Membership,
+    News,
+    SessionDates,
+    SignIn,
+    SignUp,
+    User,
+)
 
-PURGED = []
-KEPT = [Establishment, User, Membership, SessionDates, News, FaqEntry]
+PURGED = [AccountRequest, SignIn, SignUp]
+KEPT = [Establishment, User, Membership, Identity, AuthorisedEstablishment, SessionDates, News, FaqEntry, Contact]
