@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from candidates.models import Candidate, CandidateQuerySet
+from candidates.rules import is_ine, normal_identifier
 from esr.core.text import search_key
+from establishments.claims import Pupil
 from establishments.models import Establishment
 from exams import rules
 from exams.enums import ExamKind, ExamState, Outcome, SittingState, Theme
@@ -31,6 +33,36 @@ def exam_questions(exam: Exam) -> list[ExamQuestion]:
             Prefetch("question", Question.objects.prefetch_related("propositions"))
         )
     )
+
+
+# --- Who a candidate is -----------------------------------------------------------------------------------------
+
+
+def sitting_of_pupil(exam: Exam, pupil: Pupil) -> Sitting | None:
+    """The sitting of the candidate whom ÉduConnect names, or None when that is not certain.
+
+    The INE decides. Without a candidate of that INE, the same name without accents and this very establishment decide
+    together, when one candidate alone has them; two different INEs are two persons, whatever their names.
+    """
+    sittings = list(exam.sittings.select_related("candidate"))
+    if pupil.ine:
+        found = [sitting for sitting in sittings if normal_identifier(sitting.candidate.identifier) == pupil.ine]
+        if found:
+            return found[0] if len(found) == 1 else None
+        sittings = [sitting for sitting in sittings if not is_ine(sitting.candidate.identifier)]
+    name = _person_key(pupil.last_name, pupil.first_name)
+    if exam.establishment.identifier not in pupil.uais or not all(name):
+        return None
+    found = [s for s in sittings if _person_key(s.candidate.last_name, s.candidate.first_name) == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _person_key(*names: str) -> tuple[str, ...]:
+    """Names as two lists compare them: no accents, no case, hyphens and apostrophes as spaces."""
+    return tuple(search_key(name.translate(_NAME_MARKS)) for name in names)
+
+
+_NAME_MARKS = str.maketrans("-'’", "   ")
 
 
 # --- The player -------------------------------------------------------------------------------------------------
