@@ -1,10 +1,17 @@
 """How people sign in: password rule and sign-up policy."""
 
+import io
 import re
 
+import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+
+from esr.core import mails
 
 
 class CharacterKindsValidator:
@@ -46,3 +53,47 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """Plain text and HTML made from it, as all of the platform's e-mails."""
+        plain = super().render_mail(template_prefix, email, context, headers)
+        return mails.message(subject=plain.subject, body=plain.body, to=plain.to)
+
+    def send_password_reset_mail(self, user, email, context):
+        """An academic account has no password here, and must not get one: its rights end where it was made."""
+        name = "password_reset_key" if user.has_usable_password() else "unknown_account"
+        self.send_mail(f"account/email/{name}", email, context)
+
+
+# What a sign-up's addresses carry from one page to the next: an establishment's identifier, as the list has it. Signed
+# so that the pages, which show the list's e-mail address, cannot be walked through by counting.
+_IDENTITY_SALT = "establishments.sign_up"
+
+
+def identity_key(kind: str, identifier: str, category: str) -> str:
+    return signing.dumps([kind, identifier, category], salt=_IDENTITY_SALT)
+
+
+def read_identity_key(key: str) -> tuple[str, str, str]:
+    """Identifier kind, identifier, category. Raises signing.BadSignature."""
+    kind, identifier, category = signing.loads(key, salt=_IDENTITY_SALT)
+    return kind, identifier, category
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The code of a telephone beside the password: for administrators a duty, for heads a choice."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "Ce code n’est pas le bon ou a déjà servi : attendez le suivant et saisissez-le.",
+        "cannot_delete_authenticator": "Un compte d’administration garde toujours la double authentification.",
+        "unverified_email": "Validez d’abord l’adresse mail de ce compte.",
+    }
+
+    def build_totp_svg(self, url: str) -> str:
+        """Drawn without a style attribute, which the content security policy refuses inside images too."""
+        svg = io.BytesIO()
+        segno.make(url, micro=False).save(svg, kind="svg", scale=5, light="#fff")
+        return svg.getvalue().decode()
+
+    def can_delete_authenticator(self, authenticator) -> bool:
+        return not (authenticator.user.is_staff and settings.ADMIN_TOTP_REQUIRED)

@@ -13,13 +13,14 @@ from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 from establishments import actions, queries
-from establishments.enums import FaqKind, Role
+from establishments.enums import FaqKind, MembershipSource, Role
 from establishments.forms import SupervisorPasswordForm
-from establishments.models import FaqEntry, News, User
+from establishments.models import Contact, FaqEntry, News, User
 from establishments.perms import head_only, signed_in, staff
 
 # htmx stops asking when it is answered with this status.
 HTMX_STOP_POLLING = 286
+SIGN_INS_SHOWN = 20
 
 reauthenticate = signed_in(allauth_views.reauthenticate)
 
@@ -44,11 +45,13 @@ def home(request):
         return redirect("exam_list")
     now = timezone.now()
     today = timezone.localdate(now)
-    opens_on, closes_on = queries.session_dates(request.establishment, today.year)
+    establishment = request.establishment
+    opens_on, closes_on = queries.session_dates(establishment, today.year)
     context = {
         "news": News.objects.published(now)[:5],
         "opens_on": opens_on,
         "closes_on": closes_on,
+        "is_exception": establishment.opens_on == opens_on or establishment.closes_on == closes_on,
         "phase": "before" if today < opens_on else "after" if today > closes_on else "open",
     }
     return render(request, "establishments/school/home.html", context)
@@ -57,21 +60,22 @@ def home(request):
 @staff
 @require_safe
 def help_page(request):
-    entries = FaqEntry.objects.filter(kind=FaqKind.TECHNICAL)
-    return render(request, "establishments/school/help.html", {"entries": entries})
+    context = {"entries": FaqEntry.objects.filter(kind=FaqKind.TECHNICAL), "contacts": Contact.objects.all()}
+    return render(request, "establishments/school/help.html", context)
 
 
 @head_only
 @require_safe
 def regulatory_faq(request):
-    entries = FaqEntry.objects.filter(kind=FaqKind.REGULATORY)
-    return render(request, "establishments/school/regulatory_faq.html", {"entries": entries})
+    context = {"entries": FaqEntry.objects.filter(kind=FaqKind.REGULATORY), "contacts": Contact.objects.all()}
+    return render(request, "establishments/school/regulatory_faq.html", context)
 
 
 @head_only
 @require_safe
 def account(request):
-    return render(request, "establishments/school/account.html")
+    sign_ins = queries.last_sign_ins(request.establishment, SIGN_INS_SHOWN)
+    return render(request, "establishments/school/account.html", {"sign_ins": sign_ins})
 
 
 @head_only
@@ -79,7 +83,10 @@ def account(request):
 @require_http_methods(["GET", "POST"])
 def supervisor_account(request):
     supervisor = get_object_or_404(
-        User, memberships__establishment=request.establishment, memberships__role=Role.SUPERVISOR
+        User,
+        memberships__establishment=request.establishment,
+        memberships__role=Role.SUPERVISOR,
+        memberships__source=MembershipSource.LOCAL,
     )
     form = SupervisorPasswordForm(data=request.POST or None, user=supervisor)
     if request.method == "POST" and form.is_valid():
@@ -87,6 +94,20 @@ def supervisor_account(request):
         messages.success(request, "Le mot de passe du compte surveillant est enregistré.")
         return redirect("supervisor_account")
     return render(request, "establishments/school/supervisor_account.html", {"form": form, "supervisor": supervisor})
+
+
+@head_only
+@require_http_methods(["GET", "POST"])
+def supervisor_account_close(request):
+    """Switch the supervisor's account off: GET asks, POST does it."""
+    if request.method == "POST":
+        try:
+            actions.close_supervisor_account(establishment=request.establishment)
+        except User.DoesNotExist as error:
+            raise Http404 from error
+        messages.success(request, "Le compte surveillant est désactivé.")
+        return redirect("supervisor_account")
+    return render(request, "establishments/school/supervisor_account_close.html")
 
 
 def _job_of(request, pk) -> Job:

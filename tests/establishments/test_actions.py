@@ -102,8 +102,8 @@ def test_the_first_texts_load_once_however_often_they_are_loaded():
     actions.load_texts(SEED)
     assert list(News.objects.values_list("pk", "title", "published_at")) == first
     assert first[0][1] == "Bienvenue sur la plateforme"
-    assert FaqEntry.objects.filter(kind=FaqKind.TECHNICAL).count() == 10 + 1
-    assert FaqEntry.objects.filter(kind=FaqKind.REGULATORY).count() == 8
+    assert FaqEntry.objects.filter(kind=FaqKind.TECHNICAL).count() == 21 + 1
+    assert FaqEntry.objects.filter(kind=FaqKind.REGULATORY).count() == 11
     assert not FaqEntry.objects.filter(answer="Ancienne réponse.").exists()
 
 

@@ -131,17 +131,6 @@ def test_the_page_asked_for_survives_the_form(client, school):
     assert page.count('<input type="hidden" name="next" value="/compte/">') == 1
 
 
-def test_the_academic_door_is_open_only_where_it_is_set_up(client, db, settings):
-    label = "Se connecter avec un compte académique"
-    closed = "Cette connexion n’est pas ouverte sur ce serveur"
-    page = client.get("/login").content.decode()
-    assert (label in page, closed in page) == (False, True)
-    settings.ACADEMIC_LOGIN_URL_NAME = "health"
-    page = client.get("/login").content.decode()
-    assert f'<a class="fr-btn" href="/sante/">{label}</a>' in page
-    assert closed not in page
-
-
 def test_the_local_door_has_the_handbooks_words(client, db):
     page = " ".join(client.get("/login").content.decode().split())
     for words in (
@@ -167,12 +156,6 @@ def test_signing_out_needs_the_forms_token(establishment, head_client):
     assert response.status_code == 403
     assert "Votre envoi n’a pas été pris en compte" in response.content.decode()
     assert user_of(head_client) is not None
-
-
-def test_nobody_signs_up_here(client, db):
-    assert "La création de compte n’est pas ouverte" in client.get("/compte/creer/").content.decode()
-    client.post("/compte/creer/", {"email": "moi@example.org", "password1": PASSWORD})
-    assert not User.objects.exists()
 
 
 def ask_for_link(client, email):
