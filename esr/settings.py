@@ -47,6 +47,38 @@ def _mail_address(value: str) -> None:
         raise ValidationError("must look like smtp://user:password@host:25, or smtp+tls://…")
 
 
+def _provider_address(value: str) -> None:
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    if not parts.hostname or not (parts.scheme == "https" or local):
+        raise ValidationError("must look like https://example.org/…")
+
+
+# A computer serves one pupil after another: at ÉduConnect each one signs in anew.
+_SIGN_IN_ANEW = {"educonnect": {"prompt": "login"}}
+
+
+def _identity_provider(door: str) -> dict | None:
+    """One OpenID Connect provider in mozilla-django-oidc's words; none while its issuer is not set."""
+    prefix = door.upper()
+    if not env.str(f"{prefix}_ISSUER", ""):
+        return None
+    return {
+        "OIDC_AUTHENTICATION_CALLBACK_URL": f"{door}_callback",
+        "OIDC_AUTH_REQUEST_EXTRA_PARAMS": _SIGN_IN_ANEW.get(door, {}),
+        "ISSUER": env.str(f"{prefix}_ISSUER", validate=_provider_address),
+        "OIDC_OP_AUTHORIZATION_ENDPOINT": env.str(f"{prefix}_AUTHORIZE_URL", validate=_provider_address),
+        "OIDC_OP_TOKEN_ENDPOINT": env.str(f"{prefix}_TOKEN_URL", validate=_provider_address),
+        "OIDC_OP_USER_ENDPOINT": env.str(f"{prefix}_USERINFO_URL", validate=_provider_address),
+        "OIDC_OP_JWKS_ENDPOINT": env.str(f"{prefix}_JWKS_URL", validate=_provider_address),
+        "OIDC_RP_CLIENT_ID": env.str(f"{prefix}_CLIENT_ID"),
+        "OIDC_RP_CLIENT_SECRET": env.str(f"{prefix}_CLIENT_SECRET"),
+        "OIDC_RP_SCOPES": env.str(f"{prefix}_SCOPES", "openid profile"),
+        "OIDC_TOKEN_USE_BASIC_AUTH": env.bool(f"{prefix}_BASIC_AUTH", False),
+        "APPLICATION": env.str(f"{prefix}_APPLICATION", ""),
+    }
+
+
 env = Env()
 try:
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -67,6 +99,12 @@ try:
     BRAND_MINISTRY = env.str("BRAND_MINISTRY", "Ministère de l’Éducation nationale")
     BRAND_OPERATOR = env.str("BRAND_OPERATOR", "l’équipe de la plateforme")
     BRAND_CONTACT = env.str("BRAND_CONTACT", "assistance@example.org")
+    # Administrators sign in with a code besides the password; only a demonstration does without.
+    ADMIN_TOTP_REQUIRED = env.bool("ADMIN_TOTP_REQUIRED", True)
+    # Who vouches for whom: staff by the academic hub, candidates by ÉduConnect. Each is closed while it is not set up.
+    IDENTITY_PROVIDERS = {
+        door: provider for door in ("academic", "educonnect") if (provider := _identity_provider(door))
+    }
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not usable: {error}") from error
 
@@ -80,7 +118,7 @@ if not SECRET_KEY:
 # --- Applications -----------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "esr.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,6 +127,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "import_export",
@@ -246,6 +285,16 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 # A whole school is one address: an attempt is counted against the account it aims at, not against the network.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/5m/key", "reset_password": "5/10m/key"}
+
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "establishments.auth.SecondFactorAdapter"
+MFA_TOTP_ISSUER = BRAND_NAME
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "establishments.forms.SecondFactorForm",
+    "reauthenticate": "establishments.forms.SecondFactorAgainForm",
+    "activate_totp": "establishments.forms.ActivateSecondFactorForm",
+}
 
 # --- Language and time --------------------------------------------------------------------------------------------
 

@@ -1,12 +1,17 @@
 from django.urls import path, re_path
 
-from establishments.views import public, school
+from establishments.views import academic, account, public, school, signup
 
 urlpatterns = [
     # Signing in: the names are those by which allauth calls its own pages.
     path("login", public.login, name="account_login"),
     path("deconnexion/", public.logout, name="account_logout"),
-    path("compte/creer/", public.signup, name="account_signup"),
+    path("compte/creer/", signup.sign_up, name="account_signup"),
+    path("compte/creer/envoye/", signup.sign_up_sent, name="sign_up_sent"),
+    path("compte/creer/<str:key>/", signup.sign_up_form, name="sign_up_form"),
+    path("compte/ouvrir/<uuid:pk>/", signup.sign_up_confirm, name="sign_up_confirm"),
+    path("compte/demander/envoye/", signup.account_request_sent, name="account_request_sent"),
+    path("compte/demander/<str:key>/", signup.account_request, name="account_request"),
     path("compte/inactif/", public.account_inactive, name="account_inactive"),
     path("compte/validation/", public.email_verification_sent, name="account_email_verification_sent"),
     re_path(r"^compte/validation/(?P<key>[-:\w]+)/$", public.confirm_email, name="account_confirm_email"),
@@ -24,12 +29,24 @@ urlpatterns = [
         public.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    # The code beside the password: allauth's names here too.
+    path("login/code/", account.second_factor, name="mfa_authenticate"),
+    path("compte/verification/code/", account.second_factor_again, name="mfa_reauthenticate"),
+    path("compte/double-authentification/", account.protection, name="mfa_index"),
+    path("compte/double-authentification/activer/", account.activate, name="mfa_activate_totp"),
+    path("compte/double-authentification/desactiver/", account.deactivate, name="mfa_deactivate_totp"),
+    path("compte/double-authentification/codes/", account.recovery_codes, name="mfa_view_recovery_codes"),
+    # The academic hub (OpenID Connect)
+    path("connexion/academique/", academic.academic_login, name="academic_login"),
+    path("connexion/academique/retour/", academic.academic_callback, name="academic_callback"),
+    path("etablissement/choisir/", academic.choose_establishment, name="choose_establishment"),
     # The establishment's own pages.
     path("accueil/", school.home, name="home"),
     path("aide/", school.help_page, name="help"),
     path("foire-aux-questions/", school.regulatory_faq, name="regulatory_faq"),
     path("compte/", school.account, name="account"),
     path("compte/surveillant/", school.supervisor_account, name="supervisor_account"),
+    path("compte/surveillant/desactiver/", school.supervisor_account_close, name="supervisor_account_close"),
     path("travaux/<uuid:pk>/", school.job, name="job"),
     path("travaux/<uuid:pk>/etat/", school.job_status, name="job_status"),
     path("travaux/<uuid:pk>/fichier/", school.job_file, name="job_file"),

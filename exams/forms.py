@@ -70,7 +70,7 @@ class ExamForm(forms.Form):
     def clean_starts_at(self):
         """In the session's dates, not in the past (E7: what has begun cannot be changed any more)."""
         starts_at = self.cleaned_data["starts_at"].replace(second=0, microsecond=0)
-        local = timezone.localtime(starts_at)
+        local = starts_at.astimezone(self.establishment.zone)
         opens, closes = session_dates(self.establishment, local.year)
         if not opens <= local.date() <= closes:
             raise ValidationError(

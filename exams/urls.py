@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exams.views import candidate, candidate_list, delivery, public, school
+from exams.views import candidate, candidate_list, delivery, educonnect, public, school
 
 urlpatterns = [
     # Anyone
@@ -21,6 +21,8 @@ urlpatterns = [
     # The candidate
     path("examen/", candidate.exam_number, name="exam_number"),
     path("examen/connexion/", candidate.exam_code, name="exam_code"),
+    path("examen/educonnect/", educonnect.educonnect_login, name="educonnect_login"),
+    path("examen/educonnect/retour/", educonnect.educonnect_callback, name="educonnect_callback"),
     path("examen/identite/", candidate.exam_identity, name="exam_identity"),
     path("examen/epreuve/", candidate.exam_player, name="exam_player"),
     path("examen/resultat/", candidate.exam_result, name="exam_result"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count, Q
+
 from candidates.enums import Sex
 from candidates.models import Candidate
 from establishments.enums import Attestation
@@ -10,7 +12,7 @@ from establishments.models import Establishment
 from exams.enums import ExamKind, Outcome, SittingState, Theme
 from exams.models import Exam, ExamQuestion, Proposition, Sitting
 from exams.queries import Correction, ThemeScore, correction, exam_questions
-from exams.rules import is_admitted, is_right
+from exams.rules import PASS_MARK, is_admitted, is_right
 from stats import rules
 
 # --- One exam: « Statistiques des réponses » (handbook 6.1) -------------------------------------------------------
@@ -312,3 +314,61 @@ def _row(breakdown: str, label: str, tally: _Tally, is_training: bool) -> Row:
 def _hidden_row(breakdown: str, label: str, stands_for: str, is_training: bool) -> Row:
     of_exam = None if is_training else MASKED
     return Row(breakdown, label, stands_for, of_exam, of_exam, MASKED)
+
+
+# --- The academy: figures of its establishments, without names (handbook 11.2) ------------------------------------
+
+
+@dataclass(frozen=True)
+class AttestationFigures:
+    """One attestation in one establishment: people, not sittings; texts stand for what may not be known."""
+
+    attestation: str
+    registered: int | str
+    present: int | str
+    admitted: int | str
+
+
+@dataclass(frozen=True)
+class EstablishmentFigures:
+    establishment: Establishment
+    attestations: list[AttestationFigures]
+
+
+def figures_of(establishments: Sequence[Establishment], year: int) -> list[EstablishmentFigures]:
+    """Registered, present and admitted in the exams of a session: one query, however many establishments.
+
+    A candidate of a main exam and its rattrapage is one person, admitted if one of them was passed.
+    """
+    sittings = Sitting.objects.filter(
+        exam__establishment__in=[establishment.pk for establishment in establishments],
+        exam__year=year,
+        exam__kind=ExamKind.EXAM,
+    ).order_by()
+    person = {"distinct": True}
+    came = ~Q(state=SittingState.NOT_STARTED)
+    passed = Q(state=SittingState.CLOSED, mark__gte=PASS_MARK)
+    rows = sittings.values("exam__establishment", "exam__attestation").annotate(
+        registered=Count("candidate", **person),
+        present=Count("candidate", filter=came, **person),
+        admitted=Count("candidate", filter=passed, **person),
+    )
+    found = {(row["exam__establishment"], row["exam__attestation"]): row for row in rows}
+    return [
+        EstablishmentFigures(
+            establishment,
+            [
+                _figures(name, found[establishment.pk, name])
+                for name in Attestation
+                if (establishment.pk, name) in found
+            ],
+        )
+        for establishment in establishments
+    ]
+
+
+def _figures(attestation: str, row: Mapping) -> AttestationFigures:
+    if rules.is_publishable(row["registered"], row["present"]):
+        return AttestationFigures(attestation, row["registered"], row["present"], row["admitted"])
+    registered = row["registered"] if row["registered"] >= rules.SMALLEST_GROUP else SMALL
+    return AttestationFigures(attestation, registered, MASKED, MASKED)

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.text import slugify
 
 from candidates.models import Candidate
 from establishments.actions import create_establishment, load_texts, set_supervisor_password
-from establishments.enums import Attestation, Category, IdentifierKind, Role, Status
-from establishments.models import Establishment, SessionDates, User
+from establishments.enums import Attestation, Category, IdentifierKind, MembershipSource, Role, Status
+from establishments.models import AuthorisedEstablishment, Establishment, SessionDates, User
 from exams import actions, protocol
 from exams.enums import ExamKind, SittingState
 from exams.models import Exam, Sitting
@@ -72,6 +73,16 @@ ESTABLISHMENTS = [
     },
 ]
 
+# Establishments that have no account yet: one of each kind of identifier, to try a sign-up by hand.
+AUTHORISED = [
+    (IdentifierKind.UAI, "0781977A", "Collège des Tilleuls", Category.NATIONAL_EDUCATION, Status.PUBLIC),
+    (IdentifierKind.UAI, "0690002C", "GRETA des Trois Rivières", Category.GRETA, Status.PUBLIC),
+    (IdentifierKind.UAI, "0690003D", "Unité d’enseignement Les Pins", Category.MEDICO_SOCIAL, Status.PUBLIC),
+    (IdentifierKind.FINESS, "010000024", "Institut médico-éducatif Les Pins", Category.MEDICO_SOCIAL, Status.PRIVATE),
+    (IdentifierKind.EPIDE, "EPIDE LYON", "EPIDE de Lyon-Fictif", Category.EPIDE, Status.PUBLIC),
+    (IdentifierKind.SRJ, "UEAJ69", "Unité éducative d’activités de jour", Category.PJJ, Status.PUBLIC),
+]
+
 _LAST_NAMES = """ALBERTINI AUBRY BARTHE BELHADJ BIENVENU CARON CHASTANG DELMAS DIALLO DUVAL ESTEVE FALCO FAURE GARNIER
 GAUTHIER HAMON HERVÉ HOARAU IMBERT JACQUET KONÉ LACROIX LAMBERT LEMOINE LOPES MAILLARD MARÉCHAL MBAYE MERCIER MORVAN
 NGUYEN NICOLAS OLLIVIER PAYET PELLETIER PERRIN POIRIER QUINTON RAMIREZ RENAUD RIVIÈRE ROSSI ROUX SALMON SCHMITT TAMATOA
@@ -102,6 +113,23 @@ def load(now: datetime) -> Report:
                 category=category, year=year, defaults={"opens_on": date(year, 1, 1), "closes_on": date(year, 12, 31)}
             )
     load_texts(TEXTS)
+    for kind, identifier, name, category, status in AUTHORISED:
+        AuthorisedEstablishment.objects.get_or_create(
+            identifier_kind=kind,
+            identifier=identifier,
+            defaults={
+                "name": name,
+                "email": f"{slugify(identifier)}@example.org",
+                "category": category,
+                "status": status,
+                "academy": "10",
+                "department": "Rhône",
+                "region": "Auvergne-Rhône-Alpes",
+                "address": "7 montée des Cerisiers",
+                "postal_code": "69005",
+                "city": "Lyon",
+            },
+        )
     if not User.objects.filter(username=ADMINISTRATOR).exists():
         User.objects.create_superuser(ADMINISTRATOR, email=None, password=PASSWORD)
     logins = []
@@ -112,7 +140,7 @@ def load(now: datetime) -> Report:
             set_supervisor_password(establishment=establishment, password=PASSWORD)
         if not Candidate.objects.of(establishment).of_year(establishment.current_year).exists():
             _fill(establishment, now)
-        supervisor = establishment.memberships.get(role=Role.SUPERVISOR).user.username
+        supervisor = establishment.memberships.get(role=Role.SUPERVISOR, source=MembershipSource.LOCAL).user.username
         logins.append((establishment.name, f"{establishment.email}, supervisor {supervisor}"))
     first = Establishment.objects.get(identifier=ESTABLISHMENTS[0]["identifier"])
     exams = [

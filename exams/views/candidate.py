@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from establishments import oidc
 from establishments.perms import public
 from exams import queries
 from exams.auth import EXAM_COOKIE, SITTING_COOKIE, candidate_only, current_exam, forget, remember
@@ -38,7 +39,8 @@ def exam_code(request):
         response = redirect("exam_result" if closed else "exam_identity")
         remember(response, SITTING_COOKIE, str(form.sitting.pk))
         return response
-    return render(request, "exams/candidate/code.html", {"exam": exam, "form": form})
+    context = {"exam": exam, "form": form, "educonnect": oidc.is_open(oidc.EDUCONNECT)}
+    return render(request, "exams/candidate/code.html", context)
 
 
 @candidate_only

@@ -63,3 +63,16 @@ def test_the_establishments_are_well_formed(fields):
     from establishments.rules import is_uai
 
     assert is_uai(fields["identifier"])
+
+
+def test_one_establishment_of_each_kind_waits_for_its_account(loaded):
+    from establishments import rules
+    from establishments.models import AuthorisedEstablishment
+
+    lines = AuthorisedEstablishment.objects.filter(identifier__in=[line[1] for line in demo.AUTHORISED])
+    assert {line.identifier_kind for line in lines} == {"uai", "finess", "epide", "srj"}
+    for line in lines:
+        assert not Establishment.objects.filter(identifier=line.identifier).exists()
+        check = {"uai": rules.is_uai, "finess": rules.is_finess}.get(line.identifier_kind, bool)
+        assert check(line.identifier)
+        assert rules.normal_identifier(line.identifier_kind, line.identifier.lower()) == line.identifier

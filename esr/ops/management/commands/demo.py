@@ -1,5 +1,6 @@
 import ctypes
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from esr.core import jobs
 from esr.ops import demo
+from esr.ops.mock_provider import client_environment
 from exams import tasks  # noqa: F401 - registers the jobs
 from exams.bank import build, source
 
@@ -59,13 +61,18 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     @staticmethod
-    def _check_port(port: int) -> None:
+    def _is_free(port: int) -> bool:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise CommandError(f"Port {port} is in use. Choose another: make demo PORT={port + 1}") from error
+            except OSError:
+                return False
+        return True
+
+    def _check_port(self, port: int) -> None:
+        if not self._is_free(port):
+            raise CommandError(f"Port {port} is in use. Choose another: make demo PORT={port + 1}")
 
     def _build_media(self, codes: list[str]) -> None:
         """What the open exams need, quickly; the worker makes the rest."""
@@ -83,7 +90,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _serve(self, port: int, report: demo.Report) -> None:
-        environment = {**os.environ, "SITE_URL": f"http://localhost:{port}"}
+        # Nobody's telephone knows the demonstration's administrators: they enter with the password alone.
+        alone = {"ADMIN_TOTP_REQUIRED": os.environ.get("ADMIN_TOTP_REQUIRED", "False")}
+        providers, doors = self._providers(port)
+        environment = {**os.environ, **alone, **doors, "SITE_URL": f"http://localhost:{port}"}
         web = [
             *(sys.executable, "-m", "gunicorn", "esr.wsgi:application", "--bind", f"127.0.0.1:{port}"),
             *("--workers", "2", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "5"),
@@ -96,7 +106,7 @@ class Command(BaseCommand):
         # In a group of their own: Ctrl-C reaches this process alone, which ends them in order.
         processes = [
             subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603
-            for command in (web, worker)
+            for command in (web, worker, *providers)
         ]
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
@@ -110,6 +120,24 @@ class Command(BaseCommand):
             self.stdout.write("\nStopping…")
         finally:
             self._stop(processes)
+
+    def _providers(self, port: int) -> tuple[list[list[str]], dict[str, str]]:
+        """The two identity providers on the next free ports: their commands, and the platform's settings for them."""
+        commands, environment = [], {"MOCK_PROVIDER_SECRET": secrets.token_urlsafe()}
+        # A proxy of this machine's must not be asked for the loopback interface.
+        for name in ("NO_PROXY", "no_proxy"):
+            environment[name] = ",".join([*filter(None, [os.environ.get(name)]), "localhost", "127.0.0.1"])
+        free = (candidate for candidate in range(port + 1, port + 100) if self._is_free(candidate))
+        for door, its_port in zip(("academic", "educonnect"), free, strict=False):
+            commands.append(
+                [sys.executable, str(settings.BASE_DIR / "manage.py"), "mock_provider", door, "--port", str(its_port)]
+            )
+            environment |= client_environment(
+                door.upper(),
+                issuer=f"http://localhost:{its_port}",
+                client_secret=environment["MOCK_PROVIDER_SECRET"],
+            )
+        return commands, environment
 
     @staticmethod
     def _stop(processes: list[subprocess.Popen]) -> None:
@@ -143,6 +171,8 @@ class Command(BaseCommand):
             f"  Establishments ({site}/login, password {demo.PASSWORD})",
             *(f"    {name}: {login}" for name, login in report.logins),
             f"  Administration ({site}/administration/): {demo.ADMINISTRATOR}, same password",
+            "",
+            "  Academic accounts and ÉduConnect: choose an invented person (head, deputy, two schools, pupil, parent…)",
             "",
             f"  Candidates ({site}/examen/)",
         ]
