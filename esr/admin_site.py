@@ -17,7 +17,7 @@ _GROUPS = {
     "Établissements et demandes": ["Establishment", "AccountRequest", "AuthorisedEstablishment"],
     "Comptes": ["User", "SignIn"],
     "Session": ["SessionDates"],
-    "Textes des pages": ["News", "FaqEntry", "Contact"],
+    "Textes des pages": ["News", "FaqEntry", "Contact", "Resource"],
     "Banque de questions": ["Question"],
     "Historique": ["LogEntry"],
 }

@@ -36,6 +36,7 @@ from establishments.models import (
     FaqEntry,
     Membership,
     News,
+    Resource,
     SessionDates,
     SignIn,
     User,
@@ -421,6 +422,14 @@ class FaqEntryAdmin(NationalAdmin):
     list_editable = ["position"]
     list_filter = ["kind"]
     search_fields = ["question", "answer"]
+
+
+@admin.register(Resource)
+class ResourceAdmin(NationalAdmin):
+    list_display = ["title", "address", "position"]
+    list_editable = ["position"]
+    search_fields = ["title"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Contact)

@@ -336,6 +336,21 @@ class FaqEntry(models.Model):
         return self.question
 
 
+class Resource(models.Model):
+    """One line of « Ressources » on the home page: a document or a site, the handbook first of all (handbook 2.1)."""
+
+    position = models.PositiveSmallIntegerField("rang", default=0)
+    title = models.CharField("titre", max_length=150)
+    address = models.URLField("adresse", help_text="Exemple : https://example.org/livret.pdf")
+
+    class Meta:
+        verbose_name = "ressource"
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.title
+
+
 class Contact(models.Model):
     """Whom to write to for what (handbook 12)."""
 

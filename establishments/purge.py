@@ -9,6 +9,7 @@ from establishments.models import (
     Identity,
     Membership,
     News,
+    Resource,
     SessionDates,
     SignIn,
     SignUp,
@@ -16,4 +17,15 @@ from establishments.models import (
 )
 
 PURGED = [AccountRequest, SignIn, SignUp]
-KEPT = [Establishment, User, Membership, Identity, AuthorisedEstablishment, SessionDates, News, FaqEntry, Contact]
+KEPT = [
+    Establishment,
+    User,
+    Membership,
+    Identity,
+    AuthorisedEstablishment,
+    SessionDates,
+    News,
+    FaqEntry,
+    Contact,
+    Resource,
+]

@@ -37,6 +37,7 @@ from establishments.models import (
     Establishment,
     FaqEntry,
     News,
+    Resource,
     SessionDates,
     SignIn,
     User,
@@ -190,6 +191,7 @@ def world(db):
         "news": News.objects.create(title="Titre", text="Texte"),
         "faqentry": FaqEntry.objects.create(kind=FaqKind.TECHNICAL, question="Quoi ?", answer="Ceci."),
         "contact": Contact.objects.create(subject="Tout"),
+        "resource": Resource.objects.create(title="Livret", address="https://example.org/livret.pdf"),
         "question": Question.objects.first(),
         "logentry": LogEntry.objects.create(
             user=someone,

@@ -15,7 +15,7 @@ from esr.core.models import Job
 from establishments import actions, queries
 from establishments.enums import FaqKind, MembershipSource, Role
 from establishments.forms import SupervisorPasswordForm
-from establishments.models import Contact, FaqEntry, News, User
+from establishments.models import Contact, FaqEntry, News, Resource, User
 from establishments.perms import head_only, signed_in, staff
 
 # htmx stops asking when it is answered with this status.
@@ -49,6 +49,7 @@ def home(request):
     opens_on, closes_on = queries.session_dates(establishment, today.year)
     context = {
         "news": News.objects.published(now)[:5],
+        "resources": Resource.objects.all(),
         "opens_on": opens_on,
         "closes_on": closes_on,
         "is_exception": establishment.opens_on == opens_on or establishment.closes_on == closes_on,

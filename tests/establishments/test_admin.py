@@ -39,6 +39,7 @@ from tests.factories import (
 MODELS = [
     "establishment", "accountrequest", "authorisedestablishment", "user", "signin", "sessiondates", "news", "faqentry",
     "contact",
+    "resource",
 ]  # fmt: skip
 TABLES = "/administration/establishments"
 
@@ -144,7 +145,7 @@ def test_the_index_is_grouped(admin_client, academy_client):
         "Établissements et demandes": ["Établissements", "Demandes de compte", "Établissements habilités"],
         "Comptes": ["Comptes", "Connexions"],
         "Session": ["Dates de session"],
-        "Textes des pages": ["Actualités", "Questions fréquentes", "Contacts"],
+        "Textes des pages": ["Actualités", "Questions fréquentes", "Contacts", "Ressources"],
         "Banque de questions": ["Questions"],
         "Historique": ["Entrées d’historique"],
         "Chiffres": ["Chiffres par établissement"],
@@ -164,7 +165,7 @@ def test_no_candidate_no_exam_and_no_secret_is_a_table():
     names = {model.__name__ for model in admin.site._registry}
     assert names == {
         "Establishment", "AccountRequest", "AuthorisedEstablishment", "User", "SignIn", "SessionDates", "News",
-        "FaqEntry", "Contact", "Question", "LogEntry",
+        "FaqEntry", "Contact", "Resource", "Question", "LogEntry",
     }  # fmt: skip
 
 

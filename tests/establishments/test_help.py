@@ -5,7 +5,7 @@ import pytest
 from esr.ops.demo import TEXTS
 from establishments.actions import load_texts
 from establishments.enums import FaqKind
-from establishments.models import Contact, FaqEntry
+from establishments.models import Contact, FaqEntry, Resource
 
 
 @pytest.mark.parametrize("path", ["/aide/", "/foire-aux-questions/"])
@@ -35,3 +35,11 @@ def test_the_home_page_leads_to_help(head_client):
     page = head_client.get("/accueil/").content.decode()
     for href in ("/foire-aux-questions/", "/aide/", "/aide/#contacts"):
         assert f'href="{href}"' in page
+
+
+def test_resources_are_on_the_home_page_in_their_order(head_client):
+    Resource.objects.create(title="Livret d’accompagnement", address="https://example.org/livret.pdf", position=1)
+    Resource.objects.create(title="Affiche", address="https://example.org/affiche.pdf", position=0)
+    page = head_client.get("/accueil/").content.decode()
+    assert page.index("https://example.org/affiche.pdf") < page.index("https://example.org/livret.pdf")
+    assert page.index("https://example.org/livret.pdf") < page.index("Foire aux questions")
