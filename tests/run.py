@@ -1,4 +1,5 @@
-"""The whole suite, as `make test` runs it: on SQLite, again on PostgreSQL with Redis, then the browser journeys.
+"""The whole suite, as `make test` runs it: on SQLite, again on PostgreSQL with Redis, then the browser journeys and
+what compares times, one after another.
 
     python -m tests.run [pytest arguments]
 
@@ -35,10 +36,13 @@ def pytest(title: str, arguments: list[str], environment: dict[str, str]) -> dic
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
     embedded = {"DATABASE_URL": "", "REDIS_URL": ""}
-    runs = [pytest("SQLite", ["-m", "not browser and not postgresql", "-n", "2", *arguments], embedded)]
+    runs = [pytest("SQLite", ["-m", "not browser and not timing and not postgresql", "-n", "2", *arguments], embedded)]
     with services.both() as production:
-        runs.append(pytest("PostgreSQL and Redis", ["-m", "not browser", "-n", "2", *arguments], production))
-        runs.append(pytest("Journeys in Chromium, on PostgreSQL and Redis", ["-m", "browser", *arguments], production))
+        runs.append(
+            pytest("PostgreSQL and Redis", ["-m", "not browser and not timing", "-n", "2", *arguments], production)
+        )
+        alone = ["-m", "browser or timing", *arguments]
+        runs.append(pytest("Journeys in Chromium and comparisons of time, on PostgreSQL and Redis", alone, production))
     total = {name: sum(run[name] for run in runs) for name in runs[0]}
     passed = total["tests"] - total["failed"] - total["skipped"]
     print(f"\nAll three runs took {time.monotonic() - started:.0f} s.")

@@ -444,7 +444,8 @@ def ask(client: StrictClient, cell: Cell, method: str) -> tuple[object, list[str
     with transaction.atomic():
         with connection.execute_wrapper(watch):
             response = client.generic(method, cell.url) if method == "POST" else client.get(cell.url)
-        response.close()
+        if response.streaming:
+            b"".join(response)  # to the end, so that its file is closed
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies)
     return response, writes

@@ -370,9 +370,11 @@ def compare(ask, known, unknown):
             times[subject].append(time.perf_counter() - began)
             answers.append(masked(response))
         assert answers[0] == answers[1]
-    medians = [statistics.median(series) for series in times.values()]
-    print(f"medians: known {medians[0] * 1000:.2f} ms, unknown {medians[1] * 1000:.2f} ms")
-    assert 0.8 < medians[0] / medians[1] < 1.25
+    # Pair by pair: both were asked within the same milliseconds, whatever else the machine was doing.
+    ratio = statistics.median(a / b for a, b in zip(times[known], times[unknown], strict=True))
+    medians = [1000 * statistics.median(series) for series in times.values()]
+    print(f"medians: known {medians[0]:.2f} ms, unknown {medians[1]:.2f} ms; median ratio of the pairs {ratio:.3f}")
+    assert 0.85 < ratio < 1.18
 
 
 def signs_in(client, login):
@@ -404,14 +406,17 @@ def listed_without_address(first: int, count: int = PAIRS) -> list[AuthorisedEst
     )
 
 
+@pytest.mark.timing
 def test_signing_in_does_not_tell_known_addresses(accounts):
     compare(signs_in, "ce.{}@example.org".format, "xx.{}@example.org".format)
 
 
+@pytest.mark.timing
 def test_signing_in_does_not_tell_known_identifiers(accounts):
     compare(signs_in, uai, lambda n: uai(5_000_000 + n))
 
 
+@pytest.mark.timing
 def test_a_forgotten_password_does_not_tell_known_addresses(accounts, monkeypatch):
     monkeypatch.setattr(public, "ANSWER_STEP", 0.02)
 
@@ -422,6 +427,7 @@ def test_a_forgotten_password_does_not_tell_known_addresses(accounts, monkeypatc
     assert len(mail.outbox) == 2 * PAIRS
 
 
+@pytest.mark.timing
 def test_signing_up_does_not_tell_known_establishments(accounts):
     known, unknown = listed_without_address(0), listed_without_address(5_000_000)
 
@@ -435,6 +441,7 @@ def test_signing_up_does_not_tell_known_establishments(accounts):
     }
 
 
+@pytest.mark.timing
 def test_signing_up_does_not_tell_known_addresses(accounts):
     lines = listed_without_address(6_000_000, 2 * PAIRS)
 
