@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -57,50 +58,60 @@ def postgres_folder() -> Path:
     return max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])).parent
 
 
-@contextmanager
-def postgres(folder: Path, *, settings: tuple[str, ...] = ()):
-    """Start a server and yield its DATABASE_URL. As root it runs as Debian's `postgres` user, as it must."""
+@dataclass(frozen=True)
+class Cluster:
+    """A PostgreSQL data folder: `command` starts its server, `user` are the options of Popen under which it runs."""
+
+    command: list[str]
+    user: dict
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"postgres://esr@127.0.0.1:{self.port}/postgres"
+
+
+def postgres_cluster(folder: Path, settings: tuple[str, ...] = ()) -> Cluster:
+    """Make an empty cluster in `folder`/pg. As root it belongs to Debian's `postgres` user, as it must."""
     programs, port = postgres_folder(), free_port()
-    data, log = folder / "pg", folder / "postgres.log"
-    user = {}
+    data = folder / "pg"
+    user = {"cwd": folder}
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
         folder.chmod(0o755)
         data.mkdir()
         os.chown(data, owner.pw_uid, owner.pw_gid)
-        user = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+        user |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     initdb = [programs / "initdb", "-D", data, "-U", "esr", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
-    command = [
-        programs / "postgres",
-        "-D",
-        data,
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        "-k",
-        "",
-        "-c",
-        "max_connections=200",
-    ]
-    for setting in settings:
+    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, **user)
+    command = [str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", ""]
+    for setting in ("max_connections=200", *settings):
         command += ["-c", setting]
-    with _server(command, port, log, stop=signal.SIGINT, cwd=folder, **user):
+    return Cluster(command, user, port)
+
+
+@contextmanager
+def postgres(folder: Path, *, settings: tuple[str, ...] = ()):
+    """Start a server and yield its DATABASE_URL."""
+    cluster = postgres_cluster(folder, settings)
+    with _server(cluster.command, cluster.port, folder / "postgres.log", stop=signal.SIGINT, **cluster.user):
         for _ in range(100):
-            ready = [programs / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
+            ready = [postgres_folder() / "pg_isready", "-h", "127.0.0.1", "-p", str(cluster.port), "-q"]
             if subprocess.run(ready, check=False).returncode == 0:
                 break
             time.sleep(0.1)
-        yield f"postgres://esr@127.0.0.1:{port}/postgres"
+        yield cluster.url
+
+
+def redis_command(folder: Path, port: int) -> list[str]:
+    return ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
 
 
 @contextmanager
 def redis(folder: Path):
     """Start a server and yield its REDIS_URL."""
     port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    with _server(command, port, folder / "redis.log"):
+    with _server(redis_command(folder, port), port, folder / "redis.log"):
         yield f"redis://127.0.0.1:{port}/0"
 
 

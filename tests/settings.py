@@ -2,15 +2,19 @@
 
 import os
 import tempfile
+from datetime import date
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="esr-tests-"))
 
 from esr.settings import *  # noqa: F403
+from exams import sealing
 
 STORAGES = {  # the manifest exists only after collectstatic
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# With the database of production there are none but the environment's.
+SEAL_KEYS = sealing.Keyring(sealing.new_key(date.today().year + n) for n in (0, 1))
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
