@@ -16,6 +16,7 @@ _REASONS = {
     Outcome.ADMITTED: _EXPORTED,
     Outcome.FAILED: "Échoué",
     Outcome.ABSENT: "Absent",
+    Outcome.TECHNICAL_ABSENCE: "Absence technique",
     Outcome.INTERRUPTED: "Épreuve interrompue",
     Outcome.RUNNING: "Épreuve en cours",
     Outcome.REGISTERED: "Épreuve à venir ou non commencée",

@@ -1,21 +1,35 @@
 """Everything that is written about exams, sittings and the bank."""
 
+import logging
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from candidates.models import Candidate
-from establishments.models import Establishment
-from exams import protocol, rules
+from establishments.models import Establishment, User
+from exams import protocol, queries, rules, sealing
 from exams.auth import token_digest, token_matches
 from exams.bank import source
-from exams.enums import EventKind, ExamKind, ExamState, SittingState
-from exams.models import ATTESTATION_COLUMNS, Exam, ExamQuestion, Proposition, Question, Sitting, SittingEvent
+from exams.enums import EventKind, ExamKind, ExamState, FileOutcome, Reason, SittingState
+from exams.models import (
+    ATTESTATION_COLUMNS,
+    Exam,
+    ExamQuestion,
+    Incident,
+    Proposition,
+    Question,
+    Sitting,
+    SittingEvent,
+)
 
+logger = logging.getLogger(__name__)
 _random = secrets.SystemRandom()
 
 
@@ -238,36 +252,54 @@ class Over(NotAllowed):
     """The exam is over: nothing begins or arrives any more."""
 
 
-class Elsewhere(NotAllowed):
-    """Another device holds this sitting, and nobody allowed it to move."""
-
-
 def _locked(sitting: Sitting) -> Sitting:
     return Sitting.objects.select_for_update(of=("self",)).select_related("exam").get(pk=sitting.pk)
 
 
-def _log(sitting: Sitting, kind: EventKind, now: datetime, **detail) -> None:
-    SittingEvent.objects.create(sitting=sitting, kind=kind, at=now, detail=detail)
+def _log(sitting: Sitting, kind: EventKind, now: datetime, by: User | None = None, **detail) -> None:
+    SittingEvent.objects.create(sitting=sitting, kind=kind, at=now, account=by and by.pk, detail=detail)
 
 
-@transaction.atomic
+def note_wrong_code(*, exam: Exam, now: datetime) -> None:
+    """Count a code that was nobody's; the first one begins another day.
+
+    Nothing is written once the exam is watched: a flood of guesses costs the database no more than that.
+    """
+    if queries.wrong_codes(exam, now).watched:
+        return
+    counter = Exam.objects.filter(pk=exam.pk)
+    begun = Q(wrong_codes_since__isnull=False, wrong_codes_since__gt=now - rules.WRONG_CODES_WINDOW)
+    if not counter.filter(~begun).update(wrong_codes=1, wrong_codes_since=now):
+        counter.update(wrong_codes=F("wrong_codes") + 1)
+
+
 def start_sitting(*, sitting: Sitting, token: str, now: datetime) -> Sitting:
     """Give the sitting to the device that made `token`; the same token again changes nothing.
 
-    Raises TooEarly, Over, Elsewhere.
+    Raises TooEarly, Over, protocol.Elsewhere. A device that is refused because of another one is shown to the
+    supervisor, who may let it in.
     """
+    try:
+        return _start(sitting, token, now)
+    except protocol.Elsewhere:
+        _ask_takeover(sitting, now)
+        raise
+
+
+@transaction.atomic
+def _start(sitting: Sitting, token: str, now: datetime) -> Sitting:
     sitting = _locked(sitting)
-    exam = sitting.exam
-    if sitting.state != SittingState.NOT_STARTED and token_matches(sitting, token):
+    exam, before = sitting.exam, as_protocol(sitting)
+    allowed = sitting.takeover_until is not None and now <= sitting.takeover_until
+    try:
+        after = protocol.enter(before, same_device=token_matches(sitting, token), takeover_allowed=allowed)
+    except protocol.Closed as error:
+        raise Over from error
+    if after == before:
         return sitting
-    if sitting.state == SittingState.CLOSED:
-        raise Over
-    if sitting.state == SittingState.RUNNING:
-        if sitting.takeover_until is None or now > sitting.takeover_until:
-            raise Elsewhere
+    if before.state == protocol.RUNNING:
         if now >= exam.ends_at + rules.LATE_ARRIVAL:
             raise Over
-        sitting.takeover_until = None
         kind = EventKind.TAKEN_OVER
     else:
         state = exam.state_at(now)
@@ -276,29 +308,29 @@ def start_sitting(*, sitting: Sitting, token: str, now: datetime) -> Sitting:
         if state == ExamState.OVER:
             raise Over
         extra_time = Candidate.objects.values_list("extra_time", flat=True).get(pk=sitting.candidate_id)
-        sitting.answer_ms = rules.answer_time(extra_time=extra_time) // timedelta(milliseconds=1)
-        sitting.state = SittingState.RUNNING
+        own = rules.answer_time(extra_time=extra_time) // timedelta(milliseconds=1)
+        sitting.answer_ms = max(own, sitting.answer_ms)  # the supervisor may have given time before
         sitting.started_at = now
         kind = EventKind.STARTED
-    sitting.epoch += 1
+    sitting.state, sitting.epoch = after.state, after.epoch
     sitting.token_hash = token_digest(token)
     sitting.last_seen_at = now
+    sitting.takeover_until = sitting.takeover_asked_at = None
     sitting.save(
-        update_fields=["state", "epoch", "token_hash", "answer_ms", "started_at", "last_seen_at", "takeover_until"]
-    )
+        update_fields=[
+            "state", "epoch", "token_hash", "answer_ms", "started_at", "last_seen_at", "takeover_until",
+            "takeover_asked_at",
+        ]
+    )  # fmt: skip
     _log(sitting, kind, now, epoch=sitting.epoch)
     return sitting
 
 
 @transaction.atomic
-def allow_takeover(*, sitting: Sitting, now: datetime) -> None:
-    """« Autoriser la reprise »: let another device in, once, for ten minutes. Raises NotAllowed."""
-    sitting = _locked(sitting)
-    if sitting.state != SittingState.RUNNING:
-        raise NotAllowed("Seule une épreuve commencée et non terminée peut être reprise sur un autre appareil.")
-    sitting.takeover_until = now + rules.TAKEOVER_WINDOW
-    sitting.save(update_fields=["takeover_until"])
-    _log(sitting, EventKind.TAKEOVER_ALLOWED, now, epoch=sitting.epoch)
+def _ask_takeover(sitting: Sitting, now: datetime) -> None:
+    asked = Sitting.objects.filter(pk=sitting.pk, state=SittingState.RUNNING, takeover_asked_at=None)
+    if asked.update(takeover_asked_at=now):
+        _log(sitting, EventKind.TAKEOVER_ASKED, now)
 
 
 @transaction.atomic
@@ -312,56 +344,63 @@ def save_answers(
     sitting = _locked(sitting)
     if now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
         raise protocol.Closed
-    limit = timedelta(milliseconds=sitting.answer_ms) + rules.NETWORK_GRACE
     before = as_protocol(sitting)
-    after = protocol.save(
-        before,
-        epoch,
-        items,
-        # Without a timer nothing is ever late.
-        limit_ms=limit // timedelta(milliseconds=1) if rules.MODES[sitting.exam.mode].timed else 10**9,
-        now_ms=int(now.timestamp() * 1000),
-    )
+    after = protocol.save(before, epoch, items, **_clock(sitting, now))
     _apply(sitting, before, after, now)
     return sitting, protocol.acknowledgement(after, items)
 
 
 @transaction.atomic
 def finish_sitting(*, sitting: Sitting, epoch: int, held: Mapping[int, int], now: datetime) -> Sitting:
-    """Close the sitting if the platform holds all that the device holds; a repeat changes nothing.
+    """The closed sitting, once the platform holds all that the device holds. Writes nothing: a save that is being
+    stored is waited for, and it is the last answer that closes.
 
     Raises protocol.Closed, protocol.OldEpoch, protocol.Missing.
     """
     sitting = _locked(sitting)
-    before = as_protocol(sitting)
-    after = protocol.finish(before, epoch, held)
-    if before.state != after.state and now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
+    if sitting.state == SittingState.RUNNING and now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
         raise protocol.Closed
-    _apply(sitting, before, after, now)
+    protocol.finish(as_protocol(sitting), epoch, held)
     return sitting
+
+
+def _clock(sitting: Sitting, now: datetime) -> dict[str, int]:
+    """From when on an answer counts as late (never without a timer), and the server's time, in ms."""
+    limit = timedelta(milliseconds=sitting.answer_ms) + rules.NETWORK_GRACE
+    timed = rules.MODES[sitting.exam.mode].timed
+    return {
+        "limit_ms": limit // timedelta(milliseconds=1) if timed else 10**9,
+        "now_ms": int(now.timestamp() * 1000),
+    }
 
 
 def as_protocol(sitting: Sitting) -> protocol.Sitting:
     """The sitting as the pure rules see it."""
     responses = {
-        int(q): protocol.Response(r["c"], r["e"], r["s"], r["f"], r["l"], r["at"]) for q, r in sitting.responses.items()
+        int(q): protocol.Response(r["c"], r["e"], r["s"], r["f"], r["l"], r["at"], r["o"])
+        for q, r in sitting.responses.items()
     }
     return protocol.Sitting(sitting.state, sitting.epoch, sitting.total, responses)
 
 
-def _apply(sitting: Sitting, before: protocol.Sitting, after: protocol.Sitting, now: datetime) -> None:
-    """Write what the rules decided; the mark is worked out here and nowhere else."""
-    fields = ["responses", "last_seen_at"]
-    sitting.last_seen_at = now
+def _apply(
+    sitting: Sitting, before: protocol.Sitting, after: protocol.Sitting, now: datetime, *, seen: bool = True
+) -> None:
+    """Write what the rules decided; the mark is worked out here and nowhere else. `seen`: the device was heard of."""
+    fields = ["responses"]
+    if seen:
+        sitting.last_seen_at = now
+        fields.append("last_seen_at")
     sitting.responses = {
-        str(q): {"c": r.choices, "e": r.epoch, "s": r.seq, "f": r.final, "l": r.late, "at": r.at}
+        str(q): {"c": r.choices, "e": r.epoch, "s": r.seq, "f": r.final, "l": r.late, "at": r.at, "o": r.source}
         for q, r in after.responses.items()
     }
     if after.state != before.state:
         sitting.state = after.state
         sitting.closed_at = now
         sitting.mark = rules.mark({q: r.choices for q, r in after.responses.items()}, answer_key(sitting.exam))
-        fields += ["state", "closed_at", "mark"]
+        sitting.paused_at = sitting.takeover_asked_at = sitting.takeover_until = None
+        fields += ["state", "closed_at", "mark", "paused_at", "takeover_asked_at", "takeover_until"]
         _log(sitting, EventKind.CLOSED, now, epoch=sitting.epoch, answers=len(after.responses))
     sitting.save(update_fields=fields)
 
@@ -375,3 +414,238 @@ def answer_key(exam: Exam) -> dict[int, str]:
     for number, letter in rows.values_list("number", "question__propositions__letter"):
         key[number] = key.get(number, "") + letter
     return key
+
+
+# --- Supervision ----------------------------------------------------------------------------------------------------
+
+
+def _signal(exam: Exam) -> None:
+    """Tell the open pages of an exam that something has changed for them (they ask within ten seconds)."""
+    Exam.objects.filter(pk=exam.pk).update(signal=F("signal") + 1)
+
+
+def _in_the_room(exam: Exam, only: Sitting | None, *states: SittingState) -> list[Sitting]:
+    """The sittings of an exam, or one of them, that are in one of `states`: locked, in an order without deadlocks."""
+    sittings = exam.sittings.select_for_update(of=("self",)).filter(state__in=states).order_by("pk")
+    return list(sittings.filter(pk=only.pk) if only else sittings)
+
+
+@transaction.atomic
+def allow_takeover(*, sitting: Sitting, by: User, now: datetime) -> None:
+    """« Autoriser la reprise »: let another device in, once, for ten minutes. Raises NotAllowed."""
+    sitting = _locked(sitting)
+    if sitting.state != SittingState.RUNNING:
+        raise NotAllowed("Seule une épreuve commencée et non terminée peut être reprise sur un autre appareil.")
+    sitting.takeover_until = now + rules.TAKEOVER_WINDOW
+    sitting.save(update_fields=["takeover_until"])
+    _log(sitting, EventKind.TAKEOVER_ALLOWED, now, by, epoch=sitting.epoch)
+
+
+@transaction.atomic
+def note_presence(*, exam: Exam, present: Collection[UUID], missing: Collection[UUID]) -> None:
+    """Tick who has come in and untick who has not. Who has begun is there, whatever is ticked, and nobody else is
+    touched: two supervisors may call the roll at the same time."""
+    waiting = exam.sittings.filter(state=SittingState.NOT_STARTED)
+    waiting.filter(pk__in=present).update(present=True)
+    waiting.filter(pk__in=missing).update(present=False)
+
+
+@transaction.atomic
+def pause(*, exam: Exam, sitting: Sitting | None = None, by: User, now: datetime) -> int:
+    """Stop the time of one candidate, or of everybody in the room, and return how many were stopped.
+
+    Only running sittings are stopped; what is closed stays closed.
+    """
+    stopped = [s for s in _in_the_room(exam, sitting, SittingState.RUNNING) if s.paused_at is None]
+    for paused in stopped:
+        paused.paused_at = now
+        paused.save(update_fields=["paused_at"])
+        _log(paused, EventKind.PAUSED, now, by, room=sitting is None)
+    _signal(exam)
+    return len(stopped)
+
+
+@transaction.atomic
+def end_pause(*, exam: Exam, sitting: Sitting | None = None, by: User, now: datetime) -> int:
+    """Let the time run again, and return for how many. The exam's own end does not move (handbook 5.1)."""
+    stopped = [s for s in _in_the_room(exam, sitting, SittingState.RUNNING) if s.paused_at is not None]
+    for paused in stopped:
+        paused.paused_ms += (now - paused.paused_at) // timedelta(milliseconds=1)
+        paused.paused_at = None
+        paused.save(update_fields=["paused_at", "paused_ms"])
+        _log(paused, EventKind.CONTINUED, now, by, room=sitting is None)
+    _signal(exam)
+    return len(stopped)
+
+
+@transaction.atomic
+def give_time(*, exam: Exam, sitting: Sitting | None = None, answer_time: timedelta, by: User, now: datetime) -> int:
+    """Give one candidate, or everybody, longer to answer each question from now on, the one in progress included;
+    return how many have more than before. Time is never taken away, and a closed sitting is never reopened."""
+    answer_ms = answer_time // timedelta(milliseconds=1)
+    given = [
+        s
+        for s in _in_the_room(exam, sitting, SittingState.NOT_STARTED, SittingState.RUNNING)
+        if s.answer_ms < answer_ms
+    ]
+    for longer in given:
+        longer.answer_ms = answer_ms
+        longer.save(update_fields=["answer_ms"])
+        _log(longer, EventKind.TIME_GIVEN, now, by, seconds=answer_ms // 1000, room=sitting is None)
+    _signal(exam)
+    return len(given)
+
+
+@transaction.atomic
+def grade_as_it_stands(*, sitting: Sitting, reason: str, by: User, now: datetime) -> Sitting:
+    """Close a sitting that was not finished, with the answers that arrived. Raises NotAllowed."""
+    sitting = _locked(sitting)
+    before = as_protocol(sitting)
+    try:
+        after = protocol.grade_as_it_stands(before)
+    except protocol.Closed as error:
+        raise NotAllowed("Seule une épreuve commencée et non terminée peut être notée en l’état.") from error
+    _log(sitting, EventKind.GRADED, now, by, reason=Reason(reason))
+    _apply(sitting, before, after, now, seen=False)
+    _signal(sitting.exam)
+    return sitting
+
+
+@transaction.atomic
+def declare_technical_absence(*, sitting: Sitting, reason: str, by: User, now: datetime) -> None:
+    """Nothing of this sitting counts, and the candidate keeps the rattrapage. Raises NotAllowed."""
+    sitting = _locked(sitting)
+    if sitting.exam.state_at(now) == ExamState.UPCOMING:
+        raise NotAllowed("L’épreuve n’a pas encore commencé.")
+    try:
+        after = protocol.declare_void(as_protocol(sitting))
+    except protocol.Closed as error:
+        raise NotAllowed("Cette épreuve est terminée : elle ne peut plus être une absence technique.") from error
+    sitting.state = after.state
+    sitting.takeover_asked_at = sitting.takeover_until = None  # a pause stays: lifted, the time still stands
+    sitting.save(update_fields=["state", "takeover_asked_at", "takeover_until"])
+    _log(sitting, EventKind.VOIDED, now, by, reason=Reason(reason))
+    _signal(sitting.exam)
+
+
+@transaction.atomic
+def lift_technical_absence(*, sitting: Sitting, by: User, now: datetime) -> None:
+    """Put the sitting back where it stood. Raises NotAllowed."""
+    sitting = _locked(sitting)
+    try:
+        after = protocol.lift_void(as_protocol(sitting))
+    except protocol.Closed as error:
+        raise NotAllowed("Ce candidat n’est pas en absence technique.") from error
+    sitting.state = after.state
+    sitting.save(update_fields=["state"])
+    _log(sitting, EventKind.UNVOIDED, now, by)
+    _signal(sitting.exam)
+
+
+def note_incident(
+    *, exam: Exam, sitting: Sitting | None = None, category: str, text: str, by: User, now: datetime
+) -> Incident:
+    """A supervisor's note about one candidate, or about the room."""
+    return Incident.objects.create(exam=exam, sitting=sitting, category=category, text=text, at=now, account=by.pk)
+
+
+# --- Result files ---------------------------------------------------------------------------------------------------
+
+
+class Late(Exception):
+    """The correction is open: only a head may restore, and says why."""
+
+
+@transaction.atomic
+def restore_sitting(
+    *, sitting: Sitting, epoch: int, items: Sequence[protocol.Item], by: User, now: datetime, reason: str = ""
+) -> tuple[Sitting, int]:
+    """Put the answers of an opened result file where the device could not; return the sitting and how many questions
+    the file brought.
+
+    `reason` is a Reason once the correction is open. Raises protocol.NeverStarted, AlreadyHandled, Closed, OldEpoch,
+    and Late for want of a reason; log it with note_refused_file.
+    """
+    sitting = _locked(sitting)
+    exam = sitting.exam
+    before = as_protocol(sitting)
+    after = protocol.restore(before, epoch, items, **_clock(sitting, now))
+    if rules.file_is_late(exam.kind, exam.ends_at, exam.establishment.zone, sitting.started_at, now) and not reason:
+        raise Late
+    brought = sum(after.responses[q] != before.responses.get(q) for q in after.responses)
+    _log(
+        sitting, EventKind.FILE_LOADED, now, by, epoch=epoch, answers=brought, **({"reason": reason} if reason else {})
+    )
+    _apply(sitting, before, after, now, seen=False)
+    _signal(sitting.exam)
+    return sitting, brought
+
+
+def note_refused_file(*, sitting: Sitting, cause: str, by: User, now: datetime) -> None:
+    """A result file of this sitting that brought nothing; `cause` is the name of the rule."""
+    _log(sitting, EventKind.FILE_REFUSED, now, by, cause=cause)
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """What became of a result file. Of one that is not recognised nothing is told but a reference into the log."""
+
+    outcome: FileOutcome
+    sitting: Sitting | None = None
+    brought: int = 0
+    reference: str = ""
+
+
+_REFUSALS = {
+    protocol.AlreadyHandled: FileOutcome.HANDLED,
+    protocol.NeverStarted: FileOutcome.NEVER_STARTED,
+    protocol.Closed: FileOutcome.CLOSED,
+    Late: FileOutcome.LATE,
+}
+
+
+def load_result_file(*, exam: Exam, content: bytes, by: User, now: datetime, reason: str = "") -> LoadedFile:
+    """Open a result file of this exam and restore what it holds; whatever is wrong with it, say so and raise nothing.
+
+    `reason` is a Reason, which a head alone may give.
+    """
+    found: dict[UUID, Sitting] = {}
+
+    def find(key: UUID) -> sealing.Expected | None:
+        sitting = exam.sittings.select_related("candidate").filter(pk=key).first()
+        if sitting is None:
+            return None
+        found[key] = sitting
+        return sealing.Expected(sitting.total, exam.rescue_code)
+
+    try:
+        file = sealing.open_file(content, settings.SEAL_KEYS, find)
+        sitting = found[file.sitting]
+        restored, brought = restore_sitting(
+            sitting=sitting, epoch=file.epoch, items=file.items, by=by, now=now, reason=reason
+        )
+    except sealing.Unreadable as error:
+        return _unreadable(exam, found.get(error.sitting), error.step, by, now)
+    except protocol.OldEpoch:
+        return _unreadable(exam, sitting, "epoch", by, now)
+    except Sitting.DoesNotExist:  # deleted since it was found
+        return _unreadable(exam, None, "sitting", by, now)
+    except tuple(_REFUSALS) as error:
+        outcome = _REFUSALS[type(error)]
+        if outcome == FileOutcome.CLOSED and sitting.state == SittingState.VOID:
+            outcome = FileOutcome.VOID
+        if outcome != FileOutcome.HANDLED:
+            note_refused_file(sitting=sitting, cause=outcome, by=by, now=now)
+        return LoadedFile(outcome, sitting)
+    sitting.state, sitting.mark = restored.state, restored.mark
+    whole = restored.state == SittingState.CLOSED
+    return LoadedFile(FileOutcome.RESTORED if whole else FileOutcome.INCOMPLETE, sitting, brought)
+
+
+def _unreadable(exam: Exam, sitting: Sitting | None, step: str, by: User, now: datetime) -> LoadedFile:
+    """One answer for everything that is wrong with a file: which check failed stands in the log."""
+    reference = "".join(_random.choices(rules.CODE_ALPHABET, k=rules.CODE_LENGTH))
+    logger.warning("Refused a result file, reference %s: %s (exam %s)", reference, step, exam.pk)
+    if sitting:
+        note_refused_file(sitting=sitting, cause=step, by=by, now=now)
+    return LoadedFile(FileOutcome.UNREADABLE, reference=reference)

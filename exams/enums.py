@@ -40,6 +40,7 @@ class SittingState(models.TextChoices):
     NOT_STARTED = "not_started", "Pas commencé"
     RUNNING = "running", "En cours"
     CLOSED = "closed", "Terminé"
+    VOID = "void", "Absence technique"  # nothing counts, and the rattrapage is not used up
 
 
 class Outcome(models.TextChoices):
@@ -48,16 +49,75 @@ class Outcome(models.TextChoices):
     ADMITTED = "admitted", "Admis"
     FAILED = "failed", "Échoué"
     ABSENT = "absent", "Absent"
+    TECHNICAL_ABSENCE = "technical_absence", "Absence technique"
     INTERRUPTED = "interrupted", "Interrompu"
     RUNNING = "running", "En cours"
     REGISTERED = "registered", "Inscrit"
+
+
+class Standing(models.TextChoices):
+    """Where a candidate is, as the supervisor reads it while the exam goes on: worst first."""
+
+    HELP = "help", "Besoin d’aide"
+    INTERRUPTED = "interrupted", "Interrompu"
+    PAUSED = "paused", "En pause"
+    RUNNING = "running", "En cours"
+    CLOSED = "closed", "Terminé"
+    PRESENT = "present", "Présent, pas commencé"
+    NOT_STARTED = "not_started", "Pas commencé"
+    ABSENT = "absent", "Absent"
+    VOID = "void", "Absence technique"
 
 
 class EventKind(models.TextChoices):
     """The append-only log of a sitting."""
 
     STARTED = "started", "Commencé"
-    RESUMED = "resumed", "Repris sur le même appareil"
-    CLOSED = "closed", "Terminé"
+    TAKEOVER_ASKED = "takeover_asked", "Autre appareil en attente"
     TAKEOVER_ALLOWED = "takeover_allowed", "Reprise autorisée"
     TAKEN_OVER = "taken_over", "Repris sur un autre appareil"
+    PAUSED = "paused", "Mis en pause"
+    CONTINUED = "continued", "Pause terminée"
+    TIME_GIVEN = "time_given", "Temps de réponse augmenté"
+    FILE_LOADED = "file_loaded", "Fichier de résultat chargé"
+    FILE_REFUSED = "file_refused", "Fichier de résultat refusé"
+    CLOSED = "closed", "Terminé"
+    GRADED = "graded", "Noté en l’état"
+    VOIDED = "voided", "Absence technique"
+    UNVOIDED = "unvoided", "Absence technique annulée"
+
+
+class Reason(models.TextChoices):
+    """Why a sitting is graded as it stands, declared a technical absence, or restored late: no free text, no name."""
+
+    DEVICE = "device", "Panne de l’appareil"
+    NETWORK = "network", "Coupure du réseau"
+    POWER = "power", "Coupure de courant"
+    EVACUATION = "evacuation", "Évacuation de la salle"
+    HEALTH = "health", "Malaise ou départ du candidat"
+    FRAUD = "fraud", "Fraude constatée"
+    OTHER = "other", "Autre raison"
+
+
+class FileOutcome(models.TextChoices):
+    """What became of one result file (delivery, 9)."""
+
+    RESTORED = "restored", "Résultat restauré"
+    INCOMPLETE = "incomplete", "Réponses récupérées, épreuve inachevée"
+    HANDLED = "handled", "Déjà pris en compte"
+    CLOSED = "closed", "Refusé : épreuve déjà terminée"
+    NEVER_STARTED = "never_started", "Refusé : épreuve jamais commencée"
+    VOID = "void", "Refusé : absence technique"
+    LATE = "late", "Refusé : le corrigé est ouvert"
+    UNREADABLE = "unreadable", "Refusé : fichier non reconnu"
+
+
+class IncidentCategory(models.TextChoices):
+    """What a note of the supervisor is about."""
+
+    TECHNICAL = "technical", "Incident technique"
+    HEALTH = "health", "Santé"
+    CONDUCT = "conduct", "Comportement"
+    FRAUD = "fraud", "Soupçon de fraude"
+    ROOM = "room", "Salle (bruit, évacuation…)"
+    OTHER = "other", "Autre"

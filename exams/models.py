@@ -1,3 +1,4 @@
+import secrets
 import uuid
 from datetime import datetime
 
@@ -9,7 +10,16 @@ from establishments.enums import Attestation
 from establishments.models import Establishment
 from establishments.scoping import OfEstablishment
 from exams import rules
-from exams.enums import EventKind, ExamKind, ExamState, Outcome, QuestionUse, SittingState, Theme
+from exams.enums import (
+    EventKind,
+    ExamKind,
+    ExamState,
+    IncidentCategory,
+    Outcome,
+    QuestionUse,
+    SittingState,
+    Theme,
+)
 
 ATTESTATION_COLUMNS = {
     Attestation.ASSR1: "for_assr1",
@@ -107,6 +117,11 @@ class ExamQuerySet(OfEstablishment):
         return self.annotate(registered=models.Count("sittings")).order_by("-starts_at", "-pk")
 
 
+def new_rescue_code() -> str:
+    """Six digits that only the supervisor's sheet shows: typed before a result file can be made (delivery, 8)."""
+    return f"{secrets.randbelow(10**rules.RESCUE_CODE_LENGTH):0{rules.RESCUE_CODE_LENGTH}d}"
+
+
 class Exam(models.Model):
     """An « épreuve »: twenty questions, a start, an end, and the sittings of its candidates."""
 
@@ -124,6 +139,12 @@ class Exam(models.Model):
     )
     timed = models.BooleanField("entraînement chronométré", default=True)
     themes = models.JSONField("thèmes", default=list, blank=True)
+    rescue_code = models.CharField("code de récupération", max_length=6, default=new_rescue_code)
+    # Grows with every act of supervision: open pages watch it, and ask where they stand when it moves.
+    signal = models.PositiveIntegerField("signal", default=0)
+    # Codes that were nobody's, since the first of them; counted for a day and no further than the rules ask.
+    wrong_codes = models.PositiveIntegerField("codes faux", default=0)
+    wrong_codes_since = models.DateTimeField("codes faux depuis", null=True)
     created_at = models.DateTimeField("créée le", auto_now_add=True)
     questions = models.ManyToManyField(Question, through="ExamQuestion", related_name="exams")
 
@@ -189,7 +210,7 @@ class Sitting(models.Model):
 
     The answers are one JSON value on the row: a save reads and writes a single locked row, and the purge of a year
     has twenty times fewer rows to go through. `responses` maps a question's number to
-    {"c": letters, "e": epoch, "s": seq, "f": final, "l": late, "at": server ms}.
+    {"c": letters, "e": epoch, "s": seq, "f": final, "l": late, "at": server ms, "o": "live" or "file"}.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -201,13 +222,19 @@ class Sitting(models.Model):
     state = models.CharField("état", max_length=12, choices=SittingState, default=SittingState.NOT_STARTED)
     epoch = models.PositiveSmallIntegerField("appareil", default=0)
     token_hash = models.CharField(max_length=64, blank=True)
-    # Fixed at the start: a change of tiers-temps afterwards does not alter a running sitting.
+    # Fixed at the start: a change of tiers-temps afterwards does not alter a running sitting; only the supervisor's
+    # « Donner du temps » does.
     answer_ms = models.PositiveIntegerField("temps de réponse (ms)", default=0)
     responses = models.JSONField("réponses", default=dict)
     started_at = models.DateTimeField("commencé le", null=True)
     closed_at = models.DateTimeField("terminé le", null=True)
     last_seen_at = models.DateTimeField("dernière réception", null=True)
+    present = models.BooleanField("présent", default=False)
+    takeover_asked_at = models.DateTimeField("autre appareil en attente depuis", null=True)
     takeover_until = models.DateTimeField("reprise autorisée jusqu’à", null=True)
+    paused_at = models.DateTimeField("en pause depuis", null=True)
+    # All pauses that have ended, in ms: a page adds what passed since its question began to that question's end.
+    paused_ms = models.PositiveIntegerField("pauses (ms)", default=0)
     mark = models.PositiveSmallIntegerField("note", null=True)
 
     objects = SittingQuerySet.as_manager()
@@ -242,19 +269,31 @@ class Sitting(models.Model):
         """What the school reads of this sitting; `exam` must be loaded."""
         if self.state == SittingState.CLOSED:
             return Outcome.ADMITTED if rules.is_admitted(self.mark, self.total) else Outcome.FAILED
+        if self.state == SittingState.VOID:
+            return Outcome.TECHNICAL_ABSENCE
         if self.state == SittingState.RUNNING:
             over = now >= self.exam.ends_at + rules.LATE_ARRIVAL
             return Outcome.INTERRUPTED if over else Outcome.RUNNING
         return Outcome.ABSENT if now >= self.exam.ends_at else Outcome.REGISTERED
 
 
+class AppendOnly(models.QuerySet):
+    """Rows that are written once; they go with their sitting, and in no other way."""
+
+    def update(self, **kwargs):
+        raise TypeError("The log of sittings is append-only.")
+
+
 class SittingEvent(models.Model):
-    """What happened to a sitting, in order, without names."""
+    """What happened to a sitting, in order, without names: `account` is the key of the user who did it, if any."""
 
     sitting = models.ForeignKey(Sitting, models.CASCADE, related_name="events")
     kind = models.CharField("événement", max_length=20, choices=EventKind)
     at = models.DateTimeField("le")
+    account = models.BigIntegerField("compte", null=True)
     detail = models.JSONField(default=dict, blank=True)
+
+    objects = AppendOnly.as_manager()
 
     class Meta:
         verbose_name = "événement de passation"
@@ -263,3 +302,26 @@ class SittingEvent(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise TypeError("The log of sittings is append-only.")
+        super().save(*args, **kwargs)
+
+
+class Incident(models.Model):
+    """A supervisor's note about one candidate, or about the room when `sitting` is empty."""
+
+    exam = models.ForeignKey(Exam, models.CASCADE, related_name="incidents")
+    sitting = models.ForeignKey(Sitting, models.CASCADE, related_name="incidents", null=True, blank=True)
+    category = models.CharField("catégorie", max_length=10, choices=IncidentCategory)
+    text = models.CharField("note", max_length=rules.INCIDENT_TEXT_MAX, blank=True)
+    at = models.DateTimeField("le")
+    account = models.BigIntegerField("compte", null=True)
+
+    class Meta:
+        verbose_name = "incident"
+        ordering = ["exam", "at", "pk"]
+
+    def __str__(self):
+        return self.get_category_display()

@@ -1,4 +1,5 @@
-"""How answers reach the school: the rules of saving and finishing, without database, network or clock.
+"""How answers reach the school: the rules of entering, saving, finishing and restoring, without database, network or
+clock.
 
 The server keeps, per sitting, a state, an epoch (one per device that was let in) and at most one response per
 question. A device numbers every change of a question with a growing `seq`. Nothing here is told to a candidate
@@ -9,7 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-NOT_STARTED, RUNNING, CLOSED = "not_started", "running", "closed"
+NOT_STARTED, RUNNING, CLOSED, VOID = "not_started", "running", "closed", "void"
+
+# How an answer came: sent by the device, or in a result file that the supervisor loaded.
+LIVE, FILE = "live", "file"
 
 LETTERS = "ABCDEF"
 MAX_SEQ = 1_000_000
@@ -38,6 +42,7 @@ class Response:
     final: bool
     late: bool = False
     at: int = 0
+    source: str = LIVE
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,11 @@ class Refused(Exception):
 
 
 class Closed(Refused):
-    """The sitting is closed, over or never began: nothing enters any more."""
+    """The sitting is closed, over, void or never began: nothing enters any more."""
+
+
+class Elsewhere(Refused):
+    """Another device holds this sitting, and nobody allowed it to move."""
 
 
 class OldEpoch(Refused):
@@ -73,6 +82,14 @@ class Missing(Refused):
     def __init__(self, questions: list[int]):
         super().__init__(questions)
         self.questions = questions
+
+
+class NeverStarted(Refused):
+    """A file for a sitting that no device ever began."""
+
+
+class AlreadyHandled(Refused):
+    """A file that brings nothing: the server holds all of it, or newer."""
 
 
 class Malformed(ValueError):
@@ -123,8 +140,22 @@ def parse_held(value: object, questions: int) -> dict[int, int]:
     return held
 
 
+def enter(sitting: Sitting, *, same_device: bool, takeover_allowed: bool) -> Sitting:
+    """Let a device in: the first one begins, the same one again changes nothing, another one needs a permission.
+
+    Every other device that is let in has the next epoch, which shuts out the one before. Raises Closed, Elsewhere.
+    """
+    if same_device and sitting.state != NOT_STARTED:
+        return sitting
+    if sitting.state in (CLOSED, VOID):
+        raise Closed
+    if sitting.state == RUNNING and not takeover_allowed:
+        raise Elsewhere
+    return replace(sitting, state=RUNNING, epoch=sitting.epoch + 1)
+
+
 def save(sitting: Sitting, epoch: int, items: Sequence[Item], *, limit_ms: int, now_ms: int) -> Sitting:
-    """The sitting with `items` stored where they are newer than what is held and that is not final.
+    """The sitting with `items` stored where they are newer than what is held.
 
     Twenty final answers are a whole exam: the sitting closes with the save that brings the last one, so that a lost
     finish costs nothing. Raises Closed, OldEpoch.
@@ -133,14 +164,24 @@ def save(sitting: Sitting, epoch: int, items: Sequence[Item], *, limit_ms: int, 
         raise Closed
     if epoch != sitting.epoch:
         raise OldEpoch
+    return _with(sitting, epoch, items, LIVE, limit_ms, now_ms)
+
+
+def _with(sitting: Sitting, epoch: int, items: Sequence[Item], source: str, limit_ms: int, now_ms: int) -> Sitting:
     responses = dict(sitting.responses)
     for item in items:
         held = responses.get(item.q)
-        if held and (held.final or (held.epoch, held.seq) >= (epoch, item.seq)):
-            continue
-        responses[item.q] = Response(item.choices, epoch, item.seq, item.final, item.t > limit_ms, now_ms)
-    saved = replace(sitting, responses=responses)
-    return replace(saved, state=CLOSED) if saved.is_complete else saved
+        if held is None or _is_newer(epoch, item, source, held):
+            responses[item.q] = Response(item.choices, epoch, item.seq, item.final, item.t > limit_ms, now_ms, source)
+    after = replace(sitting, responses=responses)
+    return replace(after, state=CLOSED) if after.is_complete else after
+
+
+def _is_newer(epoch: int, item: Item, source: str, held: Response) -> bool:
+    """Nothing replaces a final answer that came from the device; one out of a file gives way to a later device, and to
+    the device itself when the same answer comes from there too."""
+    settled = held.final and held.source == LIVE
+    return not settled and (epoch, item.seq, source == LIVE) > (held.epoch, held.seq, held.source == LIVE)
 
 
 def acknowledgement(sitting: Sitting, items: Sequence[Item]) -> dict[int, int]:
@@ -151,20 +192,74 @@ def acknowledgement(sitting: Sitting, items: Sequence[Item]) -> dict[int, int]:
     return {item.q: max(item.seq, sitting.responses[item.q].seq) for item in items}
 
 
-def finish(sitting: Sitting, epoch: int, held: Mapping[int, int]) -> Sitting:
-    """The sitting closed, if the server holds everything that the device claims; a repeat is judged by the same rule.
+def finish(sitting: Sitting, epoch: int, held: Mapping[int, int]) -> None:
+    """Return when the sitting is closed and the server holds everything that the device claims; a repeat is judged by
+    the same rule.
 
-    Raises OldEpoch, Closed (never began), Missing.
+    A claim ends nothing: the last final answer does, or the school. So a page that took a technical absence for the
+    end, and was heard after it was lifted, leaves the sitting as it stands. Raises OldEpoch, Closed (never began, or
+    void), Missing.
     """
-    if sitting.state == NOT_STARTED:
+    if sitting.state not in (RUNNING, CLOSED):
         raise Closed
     if epoch != sitting.epoch:
         raise OldEpoch
-    missing = sorted(q for q, seq in held.items() if not _covers(sitting.responses.get(q), epoch, seq))
+    missing = {q for q, seq in held.items() if not _covers(sitting.responses.get(q), epoch, seq)}
+    if sitting.state == RUNNING:
+        missing |= {q for q in range(1, sitting.questions + 1) if not _is_final(sitting.responses.get(q))}
     if missing:
-        raise Missing(missing)
-    return replace(sitting, state=CLOSED)
+        raise Missing(sorted(missing))
+
+
+def _is_final(response: Response | None) -> bool:
+    return response is not None and response.final
 
 
 def _covers(response: Response | None, epoch: int, seq: int) -> bool:
-    return response is not None and (response.final or (response.epoch, response.seq) >= (epoch, seq))
+    """A device's final answer settles its question for every device after it; one out of a file, only for its own."""
+    if response is None:
+        return False
+    settled = response.final and (response.source == LIVE or response.epoch == epoch)
+    return settled or (response.epoch, response.seq) >= (epoch, seq)
+
+
+def restore(sitting: Sitting, epoch: int, items: Sequence[Item], *, limit_ms: int, now_ms: int) -> Sitting:
+    """The sitting with the answers of a result file that the device of `epoch` made.
+
+    What came from a device in the meantime and is newer, or final, stays. A file that completes the twenty final
+    answers closes the sitting; one that does not leaves it to the school. Raises NeverStarted, AlreadyHandled, Closed,
+    and OldEpoch for an epoch that the server never gave.
+    """
+    if sitting.state == NOT_STARTED:
+        raise NeverStarted
+    if epoch > sitting.epoch:
+        raise OldEpoch
+    if sitting.state == VOID:
+        raise Closed
+    after = _with(sitting, epoch, items, FILE, limit_ms, now_ms)
+    if after.responses == sitting.responses:
+        raise AlreadyHandled
+    if sitting.state == CLOSED:
+        raise Closed
+    return after
+
+
+def grade_as_it_stands(sitting: Sitting) -> Sitting:
+    """The sitting closed with what the server holds, by a decision of the school. Raises Closed."""
+    if sitting.state != RUNNING:
+        raise Closed
+    return replace(sitting, state=CLOSED)
+
+
+def declare_void(sitting: Sitting) -> Sitting:
+    """A technical absence: nothing counts, nothing enters any more. Raises Closed."""
+    if sitting.state not in (NOT_STARTED, RUNNING):
+        raise Closed
+    return replace(sitting, state=VOID)
+
+
+def lift_void(sitting: Sitting) -> Sitting:
+    """Back to where the sitting stood before it was declared void. Raises Closed when it is not void."""
+    if sitting.state != VOID:
+        raise Closed
+    return replace(sitting, state=RUNNING if sitting.epoch else NOT_STARTED)

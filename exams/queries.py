@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -16,10 +16,11 @@ from candidates.models import Candidate, CandidateQuerySet
 from candidates.rules import is_ine, normal_identifier
 from esr.core.text import search_key
 from establishments.claims import Pupil
-from establishments.models import Establishment
-from exams import rules
-from exams.enums import ExamKind, ExamState, Outcome, SittingState, Theme
-from exams.models import Exam, ExamQuestion, Question, Sitting
+from establishments.enums import Role
+from establishments.models import Establishment, User
+from exams import protocol, rules, sealing
+from exams.enums import EventKind, ExamKind, ExamState, FileOutcome, Outcome, Reason, SittingState, Standing, Theme
+from exams.models import Exam, ExamQuestion, Incident, Question, Sitting, SittingEvent
 
 
 def _media(question: Question, name: str) -> str:
@@ -65,6 +66,36 @@ def _person_key(*names: str) -> tuple[str, ...]:
 _NAME_MARKS = str.maketrans("-'’", "   ")
 
 
+def sitting_of_code(exam: Exam, code: str, born: date | None) -> Sitting | None:
+    """The sitting that a code opens; with `born` also its candidate's birth date must be that one.
+
+    One query decides both, so that the time it takes does not tell a right code from a wrong one.
+    """
+    key = {"access_code": code} | ({"candidate__birth_date": born} if born else {})
+    return exam.sittings.filter(**key).first()
+
+
+@dataclass(frozen=True)
+class WrongCodes:
+    """Codes typed at an exam's door that were nobody's, since the first of them.
+
+    A watched exam asks for the birth date besides the code, and counts no further.
+    """
+
+    count: int
+    since: datetime | None
+    watched: bool
+
+
+def wrong_codes(exam: Exam, now: datetime) -> WrongCodes:
+    """What of the last day still counts. One query when it is much, none otherwise."""
+    if exam.wrong_codes_since is None or exam.wrong_codes_since <= now - rules.WRONG_CODES_WINDOW:
+        return WrongCodes(0, None, watched=False)
+    count = exam.wrong_codes
+    watched = count >= rules.WRONG_CODES_BASE and count >= rules.wrong_codes_allowed(exam.sittings.count())
+    return WrongCodes(count, exam.wrong_codes_since, watched)
+
+
 # --- The player -------------------------------------------------------------------------------------------------
 
 
@@ -82,15 +113,35 @@ def player_data(sitting: Sitting, now: datetime) -> dict:
         "answerMs": sitting.answer_ms or _answer_ms(sitting.candidate),
         "now": epoch_ms(now),
         "endsAt": epoch_ms(exam.ends_at),
+        "signal": exam.signal,
         "urls": {
             "start": reverse("sitting_start"),
             "resume": reverse("sitting_resume", args=[sitting.pk]),
             "save": reverse("sitting_save", args=[sitting.pk]),
             "finish": reverse("sitting_finish", args=[sitting.pk]),
+            "signal": reverse("exam_signal", args=[exam.pk]),
             "result": reverse("exam_result"),
             "leave": reverse("exam_leave"),
         },
+        "rescue": {
+            "salt": exam.number,
+            "iterations": sealing.CODE_ITERATIONS,
+            "hash": sealing.code_check(exam.number, exam.rescue_code),
+        },
         "questions": [_for_player(number, by_number[number]) for number in sitting.order],
+    }
+
+
+def seal_of(sitting: Sitting) -> dict | None:
+    """With what the device of this sitting's epoch makes a result file, given to that device alone; None when the
+    platform has no key of the year. `exam` must be loaded."""
+    key = settings.SEAL_KEYS.sealing(sitting.exam.year)
+    if key is None:
+        return None
+    return {
+        "kid": key.kid,
+        "point": sealing.encode(key.point),
+        "key": sealing.encode(key.sitting_key(sitting.pk, sitting.epoch)),
     }
 
 
@@ -242,10 +293,6 @@ class Line:
     outcome: Outcome
     has_attestation: bool
 
-    @property
-    def shows_result(self) -> bool:
-        return self.outcome not in (Outcome.REGISTERED,)
-
 
 @dataclass(frozen=True)
 class Board:
@@ -266,6 +313,10 @@ class Board:
         return sum(line.sitting.state == SittingState.CLOSED for line in self.lines)
 
     @property
+    def interrupted(self) -> int:
+        return sum(line.outcome == Outcome.INTERRUPTED for line in self.lines)
+
+    @property
     def has_attestations(self) -> bool:
         return any(line.has_attestation for line in self.lines)
 
@@ -282,6 +333,243 @@ def board(exam: Exam, now: datetime) -> Board:
         )
         lines.append(Line(sitting, sitting.candidate, outcome, has_attestation))
     return Board(lines)
+
+
+# --- The room ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """One candidate on the supervisor's board.
+
+    `answered` counts the questions that are over for the candidate; `silence` is the time since the last reception.
+    """
+
+    sitting: Sitting
+    candidate: Candidate
+    standing: Standing
+    outcome: Outcome
+    why: str
+    answered: int
+    silence: timedelta | None
+
+    @property
+    def question(self) -> int:
+        """The question that the candidate has reached."""
+        return min(self.answered + 1, self.sitting.total)
+
+    @property
+    def answer_time(self) -> timedelta:
+        """What the candidate has to answer each question; until the start, what they would have."""
+        own = rules.answer_time(extra_time=self.candidate.extra_time)
+        return timedelta(milliseconds=self.sitting.answer_ms) or own
+
+    @property
+    def ago(self) -> str:
+        """The time since the last reception, as "12 s" or "3 min"."""
+        seconds = max(0, int(self.silence.total_seconds()))
+        minutes = seconds // 60
+        if minutes >= 60:
+            return f"{minutes // 60} h {minutes % 60:02d}"
+        return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+@dataclass(frozen=True)
+class Room:
+    """The exam's page while candidates sit: who needs the supervisor comes first."""
+
+    places: list[Place]
+
+    def _count(self, standing: Standing) -> int:
+        return sum(place.standing == standing for place in self.places)
+
+    @property
+    def registered(self) -> int:
+        return len(self.places)
+
+    @property
+    def absent(self) -> int:
+        return self._count(Standing.ABSENT)
+
+    @property
+    def closed(self) -> int:
+        return self._count(Standing.CLOSED)
+
+    @property
+    def running(self) -> int:
+        return sum(place.sitting.state == SittingState.RUNNING for place in self.places)
+
+    @property
+    def paused(self) -> int:
+        return sum(
+            place.sitting.state == SittingState.RUNNING and place.sitting.paused_at is not None for place in self.places
+        )
+
+    @property
+    def summary(self) -> str:
+        """What the supervisor must know now; it changes when somebody begins or ceases to need them."""
+        needing, silent = self._count(Standing.HELP), self._count(Standing.INTERRUPTED)
+        said = []
+        if needing:
+            said.append("1 candidat a besoin d’aide" if needing == 1 else f"{needing} candidats ont besoin d’aide")
+        if silent:
+            said.append("1 candidat est interrompu" if silent == 1 else f"{silent} candidats sont interrompus")
+        return ", ".join(said or ["Aucun candidat n’a besoin d’aide"]) + "."
+
+
+_WORST_FIRST = list(Standing)
+
+
+def room(exam: Exam, now: datetime, only: Sitting | None = None) -> Room:
+    """Where every candidate of an exam is, or `only` one of them. Three queries; answers of the others are not read."""
+    sittings = exam.sittings.select_related("candidate").defer("responses")
+    if only:
+        sittings = sittings.filter(pk=only.pk)
+    running = sittings.filter(state=SittingState.RUNNING)
+    answered = {
+        key: sum(response["f"] for response in responses.values())
+        for key, responses in running.order_by().values_list("pk", "responses")
+    }
+    refused: set[UUID] = set()
+    continued: dict[UUID, datetime] = {}
+    kinds = [EventKind.FILE_REFUSED, EventKind.FILE_LOADED, EventKind.CONTINUED]
+    events = SittingEvent.objects.filter(sitting__in=running.order_by().values("pk"), kind__in=kinds)
+    for key, kind, at in events.order_by("at", "pk").values_list("sitting", "kind", "at"):
+        if kind == EventKind.CONTINUED:
+            continued[key] = at
+        else:
+            refused.add(key) if kind == EventKind.FILE_REFUSED else refused.discard(key)
+    places = []
+    for sitting in sittings:
+        sitting.exam = exam
+        heard = max(filter(None, (sitting.last_seen_at, sitting.started_at, continued.get(sitting.pk))), default=now)
+        standing, why = _standing(sitting, heard, sitting.pk in refused, now)
+        silence = now - sitting.last_seen_at if sitting.last_seen_at and sitting.pk in answered else None
+        places.append(
+            Place(
+                sitting,
+                sitting.candidate,
+                standing,
+                sitting.outcome_at(now),
+                why,
+                answered.get(sitting.pk, 0),
+                silence,
+            )
+        )
+    # Sorting is stable: within a standing the order by name stays, so that lines do not jump.
+    return Room(sorted(places, key=lambda place: _WORST_FIRST.index(place.standing)))
+
+
+def _standing(sitting: Sitting, heard: datetime, refused: bool, now: datetime) -> tuple[Standing, str]:
+    """The standing of a sitting and, for whoever needs the supervisor, why."""
+    exam = sitting.exam
+    if sitting.state == SittingState.CLOSED:
+        return Standing.CLOSED, ""
+    if sitting.state == SittingState.VOID:
+        return Standing.VOID, ""
+    if sitting.state == SittingState.NOT_STARTED:
+        if now >= exam.ends_at:
+            return Standing.ABSENT, ""
+        return (Standing.PRESENT if sitting.present else Standing.NOT_STARTED), ""
+    if now >= exam.ends_at + rules.LATE_ARRIVAL:
+        return Standing.INTERRUPTED, "Épreuve jamais terminée"
+    allowed = sitting.takeover_until is not None and now <= sitting.takeover_until
+    if allowed:
+        return Standing.INTERRUPTED, f"Reprise autorisée jusqu’à {timezone.localtime(sitting.takeover_until):%H:%M}"
+    if sitting.takeover_asked_at:
+        return Standing.HELP, "Un autre appareil attend votre autorisation"
+    if refused:
+        return Standing.HELP, "Fichier de résultat refusé"
+    if sitting.paused_at:
+        return Standing.PAUSED, f"depuis {timezone.localtime(sitting.paused_at):%H:%M}"
+    timed = rules.MODES[exam.mode].timed
+    if timed and rules.is_silent(heard, timedelta(milliseconds=sitting.answer_ms), now):
+        return Standing.INTERRUPTED, "Aucune nouvelle de cet appareil"
+    return Standing.RUNNING, ""
+
+
+# --- What happened ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a sitting's « Historique ». `by` is whoever did it, `device` the number of the candidate's device."""
+
+    at: datetime
+    title: str
+    detail: str = ""
+    by: str = ""
+    device: int | None = None
+
+
+def timeline(sitting: Sitting) -> list[Entry]:
+    """Everything that is known of a sitting, in order: its log, the answers as they came, the supervisor's notes.
+
+    The log holds no names: those of accounts are looked up now. Four queries; `exam.establishment` must be loaded.
+    """
+    events = list(sitting.events.all())
+    about = Q(sitting=sitting) | Q(sitting=None)
+    incidents = list(sitting.exam.incidents.filter(about))
+    authors = _authors(sitting.exam.establishment, {row.account for row in (*events, *incidents) if row.account})
+
+    def by(row: SittingEvent | Incident) -> str:
+        return authors.get(row.account, "compte supprimé") if row.account else ""
+
+    entries = [_reception(sitting, int(q), response) for q, response in sitting.responses.items()]
+    entries += [
+        Entry(event.at, event.get_kind_display(), _event_detail(event), by(event), event.detail.get("epoch"))
+        for event in events
+    ]
+    entries += [
+        Entry(
+            incident.at,
+            f"Incident noté : {incident.get_category_display()}",
+            " – ".join(filter(None, [incident.text, "" if incident.sitting_id else "toute la salle"])),
+            by(incident),
+        )
+        for incident in incidents
+    ]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def room_incidents(exam: Exam) -> list[Entry]:
+    """The supervisor's notes about the whole room, in order. Three queries."""
+    incidents = list(exam.incidents.filter(sitting=None))
+    authors = _authors(exam.establishment, {incident.account for incident in incidents if incident.account})
+    return [Entry(i.at, i.get_category_display(), i.text, authors.get(i.account, "compte supprimé")) for i in incidents]
+
+
+def _reception(sitting: Sitting, number: int, response: dict) -> Entry:
+    said = ["réponse définitive reçue" if response["f"] else "réponse provisoire reçue"]
+    if response["l"]:
+        said.append("hors délai")
+    if response["o"] == protocol.FILE:
+        said.append("par un fichier de résultat")
+    at = datetime.fromtimestamp(response["at"] / 1000, UTC)
+    position = sitting.order.index(number) + 1
+    return Entry(at, f"Question {position} sur {sitting.total}", ", ".join(said), device=response["e"])
+
+
+def _event_detail(event: SittingEvent) -> str:
+    said = []
+    if seconds := event.detail.get("seconds"):
+        said.append(f"{seconds} s par question")
+    if event.detail.get("room"):
+        said.append("toute la salle")
+    if reason := event.detail.get("reason"):
+        said.append(Reason(reason).label)
+    if cause := event.detail.get("cause"):
+        said.append((FileOutcome(cause) if cause in FileOutcome else FileOutcome.UNREADABLE).label)
+    if (answers := event.detail.get("answers")) is not None:
+        said.append("1 réponse" if answers == 1 else f"{answers} réponses")
+    return ", ".join(said)
+
+
+def _authors(establishment: Establishment, accounts: set[int]) -> dict[int, str]:
+    """Account key → « Surveillant (0750655E-S) »: the role held here today, and the name of the account."""
+    roles = dict(establishment.memberships.filter(user__in=accounts).values_list("user", "role"))
+    names = User.objects.filter(pk__in=accounts).values_list("pk", "username")
+    return {key: f"{Role(roles[key]).label} ({name})" if key in roles else name for key, name in names}
 
 
 @dataclass(frozen=True)
@@ -325,12 +613,16 @@ def _information(sittings: Sequence[Sitting], now: datetime) -> tuple[str, bool]
             return f"Déjà inscrit le {_day(sitting)}", False
         if outcome == Outcome.INTERRUPTED:
             return f"Épreuve interrompue le {_day(sitting)}", False
-    for sitting, _ in outcomes:
+    counted = [(sitting, outcome) for sitting, outcome in outcomes if outcome != Outcome.TECHNICAL_ABSENCE]
+    for sitting, _ in counted:
         if sitting.rattrapage:
             return f"Rattrapage déjà organisé le {_day(sitting)}", False
+    if counted:
+        sitting, outcome = counted[-1]
+        return f"{outcome.label} le {_day(sitting)} : rattrapage", True
     if outcomes:
         sitting, outcome = outcomes[-1]
-        return f"{outcome.label} le {_day(sitting)} : rattrapage", True
+        return f"{outcome.label} le {_day(sitting)}", True
     return "", True
 
 
@@ -362,8 +654,8 @@ class CandidateResult:
 
     @property
     def label(self) -> str:
-        """« Admis », « Échoué », « Absent », or « Épreuve » while nothing is settled."""
-        settled = self.outcome in (Outcome.ADMITTED, Outcome.FAILED, Outcome.ABSENT)
+        """« Admis », « Échoué », « Absent », « Absence technique », or « Épreuve » while nothing is settled."""
+        settled = self.outcome in (Outcome.ADMITTED, Outcome.FAILED, Outcome.ABSENT, Outcome.TECHNICAL_ABSENCE)
         return self.outcome.label if settled else "Épreuve"
 
     def __str__(self):
@@ -373,7 +665,8 @@ class CandidateResult:
 def candidate_results(establishment: Establishment, year: int, now: datetime) -> dict[int, CandidateResult]:
     """Candidate key → result at the exams (not the trainings) of the attestation that the candidate is entered for.
 
-    Having been admitted wins; otherwise the latest exam speaks. One query.
+    Having been admitted wins; otherwise the latest exam speaks, and a technical absence only when it is alone.
+    One query.
     """
     sittings = (
         Sitting.objects.of(establishment)
@@ -385,7 +678,7 @@ def candidate_results(establishment: Establishment, year: int, now: datetime) ->
     results: dict[int, CandidateResult] = {}
     for sitting in sittings:
         known = results.get(sitting.candidate_id)
-        if known and known.outcome == Outcome.ADMITTED:
+        if known and (known.outcome == Outcome.ADMITTED or sitting.state == SittingState.VOID):
             continue
         day = sitting.exam.starts_at.astimezone(establishment.zone).date()
         results[sitting.candidate_id] = CandidateResult(sitting.outcome_at(now), day, sitting.pk)

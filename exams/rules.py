@@ -49,10 +49,57 @@ CONVOCATION_TEXT_MAX = 300
 # How long « Autoriser la reprise » lets another device in.
 TAKEOVER_WINDOW = timedelta(minutes=10)
 
+# Delivery, 8: what the supervisor types before a result file can be made.
+RESCUE_CODE_LENGTH = 6
+
+# Without a sign of life for longer than the time to answer plus this, a sitting is shown as interrupted: a video of
+# 12 s, its loading and a few failed tries take less.
+SILENCE = timedelta(seconds=60)
+
+# The exam's page follows the room from this long before the start, when it fills, until nothing arrives any more.
+WATCHED_BEFORE = timedelta(hours=1)
+
+# « Donner du temps »: seconds to answer each question, more than the 45 s (60 s with tiers-temps) of 5.2.
+GIVEN_ANSWER_TIMES = tuple(timedelta(seconds=seconds) for seconds in (60, 75, 90))
+
+INCIDENT_TEXT_MAX = 500
+
 # Codes are read from paper by twelve-year-olds: no I, L, O, 0, 1, no S/5, B/8, Z/2, U/V pair.
 CODE_ALPHABET = "ACDEFGHJKMNPQRTVWXY34679"
 CODE_LENGTH = 8
 NUMBER_LENGTH = 8
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many wrong answers in so much time."""
+
+    tries: int
+    window: timedelta
+
+
+# What one device may type wrong: a twelve-year-old errs twice or three times. It slows down whoever tries by hand; a
+# program throws its cookies away, hence the count of the whole exam below. No limit goes by network address: a school
+# is one address.
+NUMBER_TRIES = Limit(20, timedelta(minutes=10))
+CODE_TRIES = Limit(10, timedelta(minutes=5))
+
+# What a whole exam may see of wrong codes before it asks for the birth date as well: five for each candidate, twice
+# what a clumsy class needs, and enough for small groups. A day, so that an attack that waits gains nothing.
+WRONG_CODES_BASE = 200
+WRONG_CODES_EACH = 5
+WRONG_CODES_WINDOW = timedelta(days=1)
+
+
+def wrong_codes_allowed(registered: int) -> int:
+    """How many wrong codes an exam of so many candidates sees before it is watched."""
+    return WRONG_CODES_BASE + WRONG_CODES_EACH * registered
+
+
+def wait(limit: Limit, tried: Sequence[datetime], now: datetime) -> timedelta | None:
+    """How long a device waits that answered wrong at the instants `tried`, oldest first; None when it need not."""
+    recent = [at for at in tried if at > now - limit.window]
+    return recent[-limit.tries] + limit.window - now if len(recent) >= limit.tries else None
 
 
 @dataclass(frozen=True)
@@ -95,6 +142,16 @@ def answer_time(*, extra_time: bool) -> timedelta:
     return ANSWER_TIME_EXTRA if extra_time else ANSWER_TIME
 
 
+def is_watched(starts_at: datetime, end: datetime, now: datetime) -> bool:
+    """Whether the exam's page follows the room."""
+    return starts_at - WATCHED_BEFORE <= now < end + LATE_ARRIVAL
+
+
+def is_silent(heard_at: datetime, answer_time: timedelta, now: datetime) -> bool:
+    """Whether a timed sitting gave no sign of life for so long that its device, or its network, must be gone."""
+    return now - heard_at > answer_time + SILENCE
+
+
 def correction_opens_at(kind: str, end: datetime, zone: ZoneInfo, sat_at: datetime) -> datetime:
     """When the candidate may see the correction: training at once; an exam at 18:00 local time of the day it was
     sat, but never before the exam itself is over, for others may still be sitting it (6.2)."""
@@ -102,6 +159,12 @@ def correction_opens_at(kind: str, end: datetime, zone: ZoneInfo, sat_at: dateti
         return sat_at
     evening = datetime.combine(sat_at.astimezone(zone).date(), CORRECTION_HOUR, tzinfo=zone)
     return max(evening, end)
+
+
+def file_is_late(kind: str, end: datetime, zone: ZoneInfo, started_at: datetime, now: datetime) -> bool:
+    """Delivery, 9: once the others read the correction, a result file is the head's decision. A training's correction
+    is open to whoever has finished it: there is no instant from which on its files would be worth less."""
+    return kind != "training" and now >= correction_opens_at(kind, end, zone, started_at)
 
 
 def is_admitted(mark: int, total: int = QUESTIONS) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exams.views import candidate, candidate_list, delivery, educonnect, public, school
+from exams.views import candidate, candidate_list, delivery, educonnect, public, restoration, school, supervision
 
 urlpatterns = [
     # Anyone
@@ -13,7 +13,17 @@ urlpatterns = [
     path("epreuves/<int:pk>/supprimer/", school.exam_delete, name="exam_delete"),
     path("epreuves/<int:pk>/corrige-video/", school.exam_video_correction, name="exam_video_correction"),
     path("passations/<uuid:key>/", school.sitting_detail, name="sitting_detail"),
-    path("passations/<uuid:key>/reprise/", school.sitting_takeover, name="sitting_takeover"),
+    path("epreuves/<int:pk>/presents/", supervision.exam_presence, name="exam_presence"),
+    path("epreuves/<int:pk>/salle/", supervision.exam_room, name="exam_room"),
+    path("epreuves/<int:pk>/intervention/", supervision.exam_act, name="exam_act"),
+    path("epreuves/<int:pk>/restauration/", restoration.exam_restoration, name="exam_restoration"),
+    path("passations/<uuid:key>/historique/", supervision.sitting_history, name="sitting_history"),
+    path("passations/<uuid:key>/incident/", supervision.sitting_incident, name="sitting_incident"),
+    path("passations/<uuid:key>/intervention/", supervision.sitting_act, name="sitting_act"),
+    path("passations/<uuid:key>/reprise/", supervision.sitting_takeover, name="sitting_takeover"),
+    path("passations/<uuid:key>/absence-technique/", supervision.sitting_void, name="sitting_void"),
+    path("passations/<uuid:key>/absence-technique/annuler/", supervision.sitting_unvoid, name="sitting_unvoid"),
+    path("passations/<uuid:key>/noter-en-l-etat/", supervision.sitting_grade, name="sitting_grade"),
     path("candidats/", candidate_list.candidate_list, name="candidate_list"),
     path("candidats/telecharger/<str:file_format>/", candidate_list.candidate_download, name="candidate_download"),
     path("candidats/<int:pk>/supprimer/", candidate_list.candidate_delete, name="candidate_delete"),
@@ -32,4 +42,5 @@ urlpatterns = [
     path("examen/passation/<uuid:key>/reprendre/", delivery.sitting_resume, name="sitting_resume"),
     path("examen/passation/<uuid:key>/reponses/", delivery.sitting_save, name="sitting_save"),
     path("examen/passation/<uuid:key>/terminer/", delivery.sitting_finish, name="sitting_finish"),
+    path("examen/signal/<int:pk>/", delivery.exam_signal, name="exam_signal"),
 ]

@@ -187,6 +187,9 @@ class _Tally:
 # attestation → (breakdown, group) → tally
 _Tallies = dict[str, dict[tuple[str, str], _Tally]]
 
+# Present: whoever began, unless a technical absence has undone it.
+_CAME = (SittingState.RUNNING, SittingState.CLOSED)
+
 
 def establishment_statistics(establishment: Establishment, year: int) -> list[Section]:
     """Training, main exam and rattrapage of a session: four queries. Sections without anybody are left out."""
@@ -217,7 +220,7 @@ def _count_exams(sittings, main: _Tallies, rattrapage: _Tallies) -> None:
         for tally in _groups(rattrapage if is_rattrapage else main, attestation, division, sex):
             tally.add(
                 candidate,
-                present=state != SittingState.NOT_STARTED,
+                present=state in _CAME,
                 admitted=state == SittingState.CLOSED and is_admitted(mark),
             )
 
@@ -346,7 +349,7 @@ def figures_of(establishments: Sequence[Establishment], year: int) -> list[Estab
         exam__kind=ExamKind.EXAM,
     ).order_by()
     person = {"distinct": True}
-    came = ~Q(state=SittingState.NOT_STARTED)
+    came = Q(state__in=_CAME)
     passed = Q(state=SittingState.CLOSED, mark__gte=PASS_MARK)
     rows = sittings.values("exam__establishment", "exam__attestation").annotate(
         registered=Count("candidate", **person),

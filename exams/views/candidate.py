@@ -8,8 +8,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from establishments import oidc
 from establishments.perms import public
-from exams import queries
-from exams.auth import EXAM_COOKIE, SITTING_COOKIE, candidate_only, current_exam, forget, remember
+from exams import actions, queries
+from exams.auth import (
+    EXAM_COOKIE,
+    SITTING_COOKIE,
+    WRONG_CODES,
+    WRONG_NUMBERS,
+    candidate_only,
+    current_exam,
+    forget,
+    note_wrong,
+    remember,
+    wait,
+)
 from exams.enums import ExamState, SittingState
 from exams.forms import CodeForm, NumberForm
 
@@ -18,12 +29,17 @@ from exams.forms import CodeForm, NumberForm
 @never_cache
 @require_http_methods(["GET", "POST"])
 def exam_number(request):
-    form = NumberForm(request.POST or None)
+    now = timezone.now()
+    form = NumberForm(request.POST or None, wait=wait(request, WRONG_NUMBERS, now))
     if request.method == "POST" and form.is_valid():
         response = redirect("exam_code")
         remember(response, EXAM_COOKIE, form.exam.number)
+        forget(response, WRONG_NUMBERS)
         return response
-    return render(request, "exams/candidate/number.html", {"form": form})
+    response = render(request, "exams/candidate/number.html", {"form": form})
+    if form.was_wrong:
+        note_wrong(request, response, WRONG_NUMBERS, now)
+    return response
 
 
 @public
@@ -33,14 +49,22 @@ def exam_code(request):
     exam = current_exam(request)
     if exam is None:
         return redirect("exam_number")
-    form = CodeForm(request.POST or None, exam=exam)
+    now = timezone.now()
+    watched = queries.wrong_codes(exam, now).watched
+    form = CodeForm(request.POST or None, exam=exam, watched=watched, wait=wait(request, WRONG_CODES, now))
     if request.method == "POST" and form.is_valid():
         closed = form.sitting.state == SittingState.CLOSED
         response = redirect("exam_result" if closed else "exam_identity")
         remember(response, SITTING_COOKIE, str(form.sitting.pk))
+        forget(response, WRONG_CODES)
         return response
+    if form.was_wrong:
+        actions.note_wrong_code(exam=exam, now=now)
     context = {"exam": exam, "form": form, "educonnect": oidc.is_open(oidc.EDUCONNECT)}
-    return render(request, "exams/candidate/code.html", context)
+    response = render(request, "exams/candidate/code.html", context)
+    if form.was_wrong:
+        note_wrong(request, response, WRONG_CODES, now)
+    return response
 
 
 @candidate_only
@@ -56,7 +80,8 @@ def exam_identity(request):
         "sitting": sitting,
         "candidate": sitting.candidate,
         "opens": state == ExamState.ACTIVE or sitting.state == SittingState.RUNNING,
-        "over": state == ExamState.OVER and sitting.state != SittingState.RUNNING,
+        "over": sitting.state == SittingState.VOID
+        or (state == ExamState.OVER and sitting.state != SittingState.RUNNING),
     }
     return render(request, "exams/candidate/identity.html", context)
 
@@ -97,5 +122,5 @@ def exam_result(request):
 def exam_leave(request):
     """« Se déconnecter »: the next candidate of this device starts from an empty page."""
     response = redirect("exam_number")
-    forget(response)
+    forget(response, EXAM_COOKIE, SITTING_COOKIE)
     return response

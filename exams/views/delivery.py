@@ -1,8 +1,9 @@
-"""The four requests by which a device begins, resumes, saves and finishes a sitting.
+"""The four requests by which a device begins, resumes, saves and finishes a sitting; and the one by which it learns
+that the supervisor has done something.
 
-JSON in, JSON out, POST only. Beginning goes by the candidate's cookie; everything after it by the token that the
-device made itself, so that no session and no CSRF expiry can stop an exam. The database is the only thing on the
-way, and nothing is acknowledged before it is committed.
+JSON in, JSON out, POST only but for the signal. Beginning goes by the candidate's cookie; everything after it by the
+token that the device made itself, so that no session and no CSRF expiry can stop an exam. The database is the only
+thing on the way, and nothing is acknowledged before it is committed.
 
 Refusals: 400 not from our page · 401 unknown token · 409 another device, or answers missing · 410 closed or over ·
 425 not begun. Everything else makes the device try again.
@@ -17,14 +18,15 @@ from functools import wraps
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from establishments.perms import public
 from exams import actions, protocol
 from exams.auth import candidate_only, token_matches
-from exams.models import Sitting
-from exams.queries import epoch_ms, receipt
+from exams.models import Exam, Sitting
+from exams.queries import epoch_ms, receipt, seal_of
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +113,7 @@ def sitting_start(request):
         return _refusal(425, "early", startsAt=epoch_ms(request.sitting.exam.starts_at))
     except actions.Over:
         return _refusal(410, "over")
-    except actions.Elsewhere:
+    except protocol.Elsewhere:
         return _refusal(409, "elsewhere")
     return JsonResponse(_standing(sitting, now))
 
@@ -129,7 +131,7 @@ def sitting_save(request):
     now = timezone.now()
     items = protocol.parse_items(body.get("items"), request.sitting.total)
     sitting, ack = actions.save_answers(sitting=request.sitting, epoch=_epoch(body), items=items, now=now)
-    return JsonResponse({"ack": ack, "state": sitting.state, "now": epoch_ms(now)})
+    return JsonResponse({"ack": ack, "state": sitting.state, "signal": sitting.exam.signal, "now": epoch_ms(now)})
 
 
 @bearer_only
@@ -142,12 +144,27 @@ def sitting_finish(request):
     return JsonResponse({"state": sitting.state, "receipt": receipt(sitting), "now": epoch_ms(now)})
 
 
+@public
+@require_GET
+@cache_control(public=True, max_age=2)
+def exam_signal(request, pk: int):
+    """A number that grows when the supervisor changes something for an exam's open pages, which ask for it every
+    seven seconds and then for their own standing. It says nothing about anybody, so a cache before the platform may
+    answer a whole room; an exam that is not there has the number of a new one."""
+    signal = Exam.objects.filter(pk=pk).values_list("signal", flat=True).first()
+    return JsonResponse({"signal": signal or 0})
+
+
 def _standing(sitting: Sitting, now) -> dict:
     """Where the sitting stands, for a device that begins or comes back."""
     return {
         "epoch": sitting.epoch,
         "answerMs": sitting.answer_ms,
+        "pausedAt": sitting.paused_at and epoch_ms(sitting.paused_at),
+        "pausedMs": sitting.paused_ms,
+        "signal": sitting.exam.signal,
         "now": epoch_ms(now),
         "state": sitting.state,
+        "seal": seal_of(sitting),
         "responses": {q: {"choices": r["c"], "seq": r["s"], "final": r["f"]} for q, r in sitting.responses.items()},
     }

@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from establishments.perms import head_only, staff
-from exams import actions, queries
+from exams import actions, queries, rules
 from exams.enums import ExamState, SittingState, Theme
 from exams.forms import ChooseCandidatesForm, DeleteForm, ExamForm
 from exams.models import Exam, Sitting
-from exams.rules import NotEnoughQuestions
 
 PER_PAGE = 25
 
@@ -82,7 +81,7 @@ def _write(request, exam, form, choices, chooser, now):
             exam = actions.change_exam(exam=exam, **fields)
         else:
             exam = actions.create_exam(establishment=request.establishment, **fields)
-    except NotEnoughQuestions as error:
+    except rules.NotEnoughQuestions as error:
         themes = ", ".join(f"{Theme(theme).label} ({count})" for theme, count in error.missing.items())
         form.add_error(None, f"La banque ne contient pas assez de questions pour cette épreuve. Il manque : {themes}.")
         return _fields_page(request, exam, form)
@@ -112,10 +111,16 @@ def _candidates_page(request, exam, form, choices, chosen, chooser=None) -> Http
 @staff
 @require_GET
 def exam_detail(request, pk):
-    """The exam's page; asked for by htmx, only the part that changes while candidates sit."""
+    """The exam's page: how it goes while the room is followed, and the results; asked for by htmx, only the part that
+    changes."""
     exam = _exam(request, pk)
     now = timezone.now()
-    context = {"exam": exam, "state": exam.state_at(now), "board": queries.board(exam, now)}
+    watched = rules.is_watched(exam.starts_at, exam.ends_at, now)
+    context = {"exam": exam, "state": exam.state_at(now), "watched": watched}
+    if watched and request.GET.get("vue") != "resultats":
+        context |= {"room": queries.room(exam, now), "wrong_codes": queries.wrong_codes(exam, now)}
+    else:
+        context["board"] = queries.board(exam, now)
     template = "exams/school/board.html" if request.htmx else "exams/school/exam_detail.html"
     return render(request, template, context)
 
@@ -139,23 +144,6 @@ def exam_delete(request, pk):
         return redirect("exam_list")
     context = {"exam": exam, "form": form, "board": queries.board(exam, now)}
     return render(request, "exams/school/exam_delete.html", context)
-
-
-@staff
-@require_http_methods(["POST"])
-def sitting_takeover(request, key):
-    """« Autoriser la reprise » of one candidate on another device."""
-    sitting = get_object_or_404(Sitting.objects.of(request.establishment), pk=key)
-    try:
-        actions.allow_takeover(sitting=sitting, now=timezone.now())
-    except actions.NotAllowed as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(
-            request,
-            "Reprise autorisée pendant dix minutes : le candidat saisit de nouveau son code sur l’autre appareil.",
-        )
-    return redirect("exam_detail", pk=sitting.exam_id)
 
 
 @staff

@@ -9,7 +9,7 @@ from exams import actions, protocol, rules
 from exams.bank import source
 from exams.models import ExamQuestion, Question, Sitting
 from tests.exams.conftest import TOKEN
-from tests.factories import CandidateFactory, ExamFactory, QuestionFactory, SittingFactory, make_bank
+from tests.factories import CandidateFactory, ExamFactory, QuestionFactory, SittingFactory, UserFactory, make_bank
 
 NOW = timezone.now()
 
@@ -133,14 +133,14 @@ def test_a_lost_reply_to_the_start_costs_nothing(sitting):
 def test_another_device_needs_the_supervisor(sitting):
     now = timezone.now()
     actions.start_sitting(sitting=sitting, token=TOKEN, now=now)
-    with pytest.raises(actions.Elsewhere):
+    with pytest.raises(protocol.Elsewhere):
         actions.start_sitting(sitting=sitting, token="u" * 43, now=now)
-    actions.allow_takeover(sitting=sitting, now=now)
-    with pytest.raises(actions.Elsewhere):
+    actions.allow_takeover(sitting=sitting, by=UserFactory(), now=now)
+    with pytest.raises(protocol.Elsewhere):
         actions.start_sitting(sitting=sitting, token="u" * 43, now=now + timedelta(minutes=10, seconds=1))
     taken = actions.start_sitting(sitting=sitting, token="u" * 43, now=now + timedelta(minutes=9))
     assert taken.epoch == 2
-    with pytest.raises(actions.Elsewhere):  # once
+    with pytest.raises(protocol.Elsewhere):  # once
         actions.start_sitting(sitting=sitting, token="v" * 43, now=now + timedelta(minutes=9))
     with pytest.raises(protocol.OldEpoch):
         actions.save_answers(sitting=sitting, epoch=1, items=[protocol.Item(1, 1, "A", False)], now=now)

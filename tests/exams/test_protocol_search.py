@@ -1,213 +1,172 @@
-"""Every history of one candidate, two questions, two devices and a network that loses, repeats and reorders.
+"""The promises of delivery, in every history of two questions and two devices (see histories.py).
 
-A state is what the server holds, what each device holds, and every message ever sent: a message may be delivered at any
-time, any number of times, or never. All states reachable within DEPTH steps are visited, and in each of them:
-
-- kept: what was acknowledged is still there, in the same or a newer version;
-- true: a device that shows « bien enregistrés » finds all its answers on the server;
+- kept: what was acknowledged is still there, in that version or a newer one; a final answer that was sent stays;
+- true: a page that shows « bien enregistrés » finds on the platform every answer it gave;
 - shut: a closed sitting never changes;
-- alone: only the device let in last can end the sitting.
+- alone: only the device let in last, a result file or a decision of the school ends a sitting, with all its questions;
+- live wins: a result file replaces neither a final answer that was sent nor a newer one;
+- void: nothing enters a technical absence, and lifting it gives back what was;
+- never started: nothing but a device that is let in begins a sitting;
+- refused wrongly: nobody is turned away whose sitting goes on, or whose every answer is there;
+- stuck: from every state, the device let in last comes to « bien enregistrés » or to an explicit refusal.
 
-Defects seeded into the rules must each be found: a search that finds none proves nothing.
+Defects seeded into the rules, or into what a page believes, must each be found: else the search proves nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from exams import protocol
-from exams.protocol import CLOSED, RUNNING, Item, Sitting
+from exams.protocol import CLOSED, LIVE, NOT_STARTED, RUNNING, VOID, Item, Response, Sitting
+from tests.exams.histories import (
+    CRASH,
+    GRADED,
+    LIFTED,
+    PLAY,
+    SHUT,
+    TAKEOVER,
+    VOIDED,
+    Answer,
+    Broken,
+    Device,
+    Rules,
+    Search,
+    Thing,
+    fate,
+)
 
-DEPTH = 9
-QUESTIONS = 2
-CHANGES = 1  # of one question on one device, before its final answer
+PEOPLE = VOIDED | LIFTED | GRADED
+ALL = PEOPLE | TAKEOVER | CRASH
 
+FRESH = Device(0, 0, 1, PLAY)
+ENDED = Answer(2, "00", True)
 
-@dataclass(frozen=True)
-class Device:
-    """`held` and `acked` go by question: (seq, choices, final) and the seq acknowledged."""
-
-    epoch: int
-    held: tuple[tuple[int, str, bool], ...]
-    acked: tuple[int, ...]
-    ending: bool = False
-    done: bool = False
-    stopped: bool = False
-
-
-@dataclass(frozen=True)
-class World:
-    state: str
-    epoch: int
-    responses: tuple
-    devices: tuple[Device, ...]
-    messages: frozenset = frozenset()
-    replies: frozenset = frozenset()
-
-    @property
-    def sitting(self) -> Sitting:
-        return Sitting(self.state, self.epoch, QUESTIONS, dict(self.responses))
-
-    def serving(self, sitting: Sitting) -> "World":
-        responses = tuple(sorted(sitting.responses.items()))
-        return replace(self, state=sitting.state, epoch=sitting.epoch, responses=responses)
-
-
-class Rules:
-    """The rules under search; a seeded defect overrides one of them."""
-
-    save = staticmethod(lambda sitting, epoch, items: protocol.save(sitting, epoch, items, limit_ms=9, now_ms=0))
-    acknowledgement = staticmethod(protocol.acknowledgement)
-    finish = staticmethod(protocol.finish)
-
-
-START = World(RUNNING, 1, (), (Device(1, ((0, "", False),) * QUESTIONS, (0,) * QUESTIONS),))
+# A state to begin with: the server, the devices, what has already happened, what is on its way.
+BEGUN = (Sitting(RUNNING, 1, 2), (FRESH,), 0, ())
+# No device ever began, and there is a file all the same.
+NOT_BEGUN = (
+    Sitting(NOT_STARTED, 0, 2), (), 0, (Thing("file", epoch=1, content=(Item(1, 2, "00", True), Item(2, 1, "", True))),)
+)  # fmt: skip
+# The first question is done and registered.
+HALFWAY = (
+    Sitting(RUNNING, 1, 2, {1: Response("00", 1, 2, True)}), (Device(0, 0, 1, PLAY, (ENDED, Answer())),), 0, ()
+)  # fmt: skip
+# The first device had ended both questions, unheard, when a second one was let in.
+TAKEN_OVER = (
+    Sitting(RUNNING, 2, 2), (Device(0, 0, 1, PLAY, (ENDED, ENDED)), Device(1, 0, 2, "begin")), TAKEOVER, ()
+)  # fmt: skip
+# The page took a technical absence for the end, and it has been lifted since.
+LIFTED_ABSENCE = (
+    Sitting(RUNNING, 1, 2, {1: Response("00", 1, 1, False)}), (Device(0, 0, 1, SHUT, (Answer(1, "00"), Answer())),),
+    VOIDED | LIFTED, (),
+)  # fmt: skip
 
 
-def _put(values: tuple, place: int, value) -> tuple:
-    return (*values[:place], value, *values[place + 1 :])
-
-
-def _with(world: World, place: int, device: Device, **more) -> World:
-    return replace(world, devices=_put(world.devices, place, device), **more)
-
-
-def steps(world: World, rules: Rules):
-    """(what happened, the world afterwards) for everything that can happen next."""
-    for place, device in enumerate(world.devices):
-        if not device.done and not device.stopped:
-            yield from _device_steps(world, place, device)
-    for message in world.messages:
-        yield f"server gets {message}", _deliver(world, message, rules)
-    for reply in world.replies:
-        yield f"device gets {reply}", _hear(world, reply)
-    if len(world.devices) == 1 and world.state == RUNNING:
-        # The supervisor lets another device in: it starts from what the server holds, and owes nothing.
-        known = dict(world.responses)
-        held = tuple(
-            (known[q].seq, known[q].choices, known[q].final) if q in known else (0, "", False)
-            for q in range(1, QUESTIONS + 1)
-        )
-        second = Device(world.epoch + 1, held, tuple(seq for seq, _, _ in held))
-        yield "takeover", replace(world, epoch=world.epoch + 1, devices=(*world.devices, second))
-
-
-def _device_steps(world: World, place: int, device: Device):
-    if not device.ending:
-        for q, (seq, choices, final) in enumerate(device.held):
-            if final:
-                continue
-            if seq < CHANGES + 2 * place:
-                change = (seq + 1, "B" if choices == "A" else "A", False)
-                yield (
-                    f"{place} answers {q + 1}",
-                    _with(world, place, replace(device, held=_put(device.held, q, change))),
-                )
-            last = (seq + 1, choices, True)
-            yield f"{place} ends {q + 1}", _with(world, place, replace(device, held=_put(device.held, q, last)))
-    unsent = tuple(
-        Item(q + 1, seq, choices, final) for q, (seq, choices, final) in enumerate(device.held) if seq > device.acked[q]
-    )
-    if unsent and ("save", place, device.epoch, unsent) not in world.messages:
-        yield f"{place} saves", replace(world, messages=world.messages | {("save", place, device.epoch, unsent)})
-    claim = tuple((q + 1, seq) for q, (seq, _, _) in enumerate(device.held) if seq)
-    if claim and ("finish", place, device.epoch, claim) not in world.messages:
-        message = ("finish", place, device.epoch, claim)
-        yield (
-            f"{place} finishes",
-            _with(world, place, replace(device, ending=True), messages=world.messages | {message}),
-        )
-
-
-def _deliver(world: World, message: tuple, rules: Rules) -> World:
-    kind, place, epoch, content = message
+def searched(beginning, budget, depth, rules=None, *, reduced=True):
+    """(states, steps, promise broken in the last of them or None, the search); ends when nothing new is to be seen."""
+    sitting, devices, spent, things = beginning
+    search = Search(rules or Rules(), budget=budget, reduced=reduced)
+    states = steps = 0
     try:
-        if kind == "save":
-            after = rules.save(world.sitting, epoch, content)
-            reply = ("ack", place, tuple(sorted(rules.acknowledgement(after, content).items())))
-        else:
-            after = rules.finish(world.sitting, epoch, dict(content))
-            reply = ("receipt", place, content)
-    except protocol.Missing:
-        return world
-    except (protocol.Closed, protocol.OldEpoch) as refusal:
-        return replace(world, replies=world.replies | {(type(refusal).__name__, place, ())})
-    return replace(world.serving(after), replies=world.replies | {reply})
+        for level in search.levels(search.start(sitting, *devices, spent=spent, things=things), depth):
+            states, steps = states + len(level), steps + 1
+            if not level:
+                break
+    except Broken as broken:
+        return states, steps, str(broken), search
+    return states, steps - 1, None, search
 
 
-def _hear(world: World, reply: tuple) -> World:
-    kind, place, content = reply
-    device = world.devices[place]
-    if kind == "ack":
-        acked = device.acked
-        for q, seq in content:
-            acked = _put(acked, q - 1, max(acked[q - 1], seq))
-        return _with(world, place, replace(device, acked=acked))
-    if kind == "receipt":
-        return _with(world, place, replace(device, done=True))
-    return _with(world, place, replace(device, stopped=device.stopped or kind == "OldEpoch"))
+WITHOUT_END = 100  # steps: the search must come to its end before
 
 
-def broken(before: World, after: World) -> str | None:
-    """The promise that this step broke."""
-    held = dict(after.responses)
-    for kind, place, content in after.replies:
-        if kind == "ack":
-            for q, seq in content:
-                stored = held.get(q)
-                if stored is None or not (stored.final or (stored.epoch, stored.seq) >= (place + 1, seq)):
-                    return "kept"
-    for q, response in before.responses:
-        if response.final and held[q] != response:
-            return "kept"
-    for device in after.devices:
-        if device.done:
-            for q, (seq, choices, _) in enumerate(device.held, start=1):
-                if seq and (q not in held or (held[q].choices != choices and not held[q].final)):
-                    return "true"
-            if after.state != CLOSED:
-                return "true"
-    if before.state == CLOSED and (after.state, after.responses) != (before.state, before.responses):
-        return "shut"
-    if before.state == RUNNING and after.state == CLOSED and any(r.epoch > after.epoch for _, r in after.responses):
-        return "alone"
-    return None
-
-
-def search(rules: Rules, depth: int = DEPTH, most: int = 10_000_000) -> tuple[int, str | None]:
-    """How many states were seen, and the first promise found broken."""
-    seen, frontier = {START}, [START]
-    for _ in range(depth):
-        following = []
-        for world in frontier:
-            for _, after in steps(world, rules):
-                if after in seen:
-                    continue
-                if promise := broken(world, after):
-                    return len(seen), promise
-                seen.add(after)
-                following.append(after)
-                if len(seen) > most:
-                    raise RuntimeError("The space is larger than expected")
-        frontier = following
-    return len(seen), None
-
-
-def test_no_history_breaks_a_promise():
-    states, promise = search(Rules())
+@pytest.mark.parametrize(
+    ("beginning", "budget", "depth", "least"),
+    [
+        pytest.param(BEGUN, PEOPLE, WITHOUT_END, 1_000, id="one device, the school's decisions: all histories"),
+        pytest.param(BEGUN, CRASH, WITHOUT_END, 90_000, id="one device that crashes: all histories"),
+        pytest.param(BEGUN, TAKEOVER | PEOPLE, 12, 50_000, id="two devices, the school's decisions"),
+        pytest.param(BEGUN, TAKEOVER | CRASH, 9, 50_000, id="two devices, one crashes"),
+        pytest.param(BEGUN, ALL, 8, 50_000, id="everything"),
+        pytest.param(NOT_BEGUN, VOIDED | LIFTED, WITHOUT_END, 3, id="a sitting that no device began"),
+        pytest.param(HALFWAY, ALL, 8, 20_000, id="halfway"),
+        pytest.param(TAKEN_OVER, PEOPLE, 12, 5_000, id="taken over"),
+        pytest.param(LIFTED_ABSENCE, TAKEOVER | CRASH, 9, 1_000, id="after a technical absence"),
+    ],
+)
+def test_no_history_breaks_a_promise(beginning, budget, depth, least):
+    states, steps, promise, search = searched(beginning, budget, depth)
+    print(f"{states} states in {steps} steps")
     assert promise is None
-    assert states > 100_000  # the search did look around
+    assert states >= least  # the search did look around
+    assert steps < WITHOUT_END
+    for server, device, _ in search.believed:
+        sitting, page = search.server_of[server], search.device_of[device]
+        assert page.epoch != sitting.epoch or fate(sitting, page, search.rules), (sitting, page)
+
+
+# --- The reductions hide nothing -------------------------------------------------------------------------------------
+
+
+def seen_by(search, beginning, depth):
+    """After each number of steps, the (sitting, devices, spent) that were seen so far, each with its mirror image."""
+    sitting, devices, spent, things = beginning
+    seen = set()
+    for level in search.levels(search.start(sitting, *devices, spent=spent, things=things), depth):
+        for (server, first, second, now_spent), _ in level:
+            for mirrored in (False, True):
+                numbers = search.mirror(server, first, second) if mirrored else (server, first, second)
+                seen.add((*search.named(*numbers), now_spent))
+        yield set(seen)
+
+
+@pytest.mark.parametrize("beginning", [BEGUN, HALFWAY, TAKEN_OVER], ids=["begun", "halfway", "taken over"])
+def test_whatever_the_plain_search_sees_the_reduced_one_sees_in_as_many_steps(beginning):
+    plain = seen_by(Search(Rules(), reduced=False), beginning, 4)
+    reduced = seen_by(Search(Rules()), beginning, 4)
+    for steps, (theirs, ours) in enumerate(zip(plain, reduced, strict=True)):
+        assert theirs <= ours, steps
+    assert len(theirs) > 100
 
 
 # --- Seeded defects ---------------------------------------------------------------------------------------------------
 
+clock = {"limit_ms": 9, "now_ms": 0}
+
 
 class FinishWithoutLooking(Rules):
-    """Close, and believe that everything has arrived."""
+    """Believe that everything has arrived."""
 
     @staticmethod
     def finish(sitting, epoch, held):
-        return replace(sitting, state=CLOSED)
+        pass
+
+
+class FinishOnceMore(Rules):
+    """The usual idempotent finish: already finished, so all is well."""
+
+    @staticmethod
+    def finish(sitting, epoch, held):
+        if sitting.state != CLOSED:
+            protocol.finish(sitting, epoch, held)
+
+
+class FinishByAnyFile(Rules):
+    """A final answer out of another device's file is taken for the one that is claimed."""
+
+    @staticmethod
+    def finish(sitting, epoch, held):
+        own = {q: replace(r, source=LIVE) for q, r in sitting.responses.items()}
+        protocol.finish(replace(sitting, responses=own), epoch, held)
+
+
+class NeverFinished(Rules):
+    """Ask for the same answers for ever."""
+
+    @staticmethod
+    def finish(sitting, epoch, held):
+        raise protocol.Missing(list(held))
 
 
 class LastOneWins(Rules):
@@ -216,7 +175,7 @@ class LastOneWins(Rules):
     @staticmethod
     def save(sitting, epoch, items):
         bare = replace(sitting, responses={})
-        fresh = protocol.save(bare, epoch, items, limit_ms=9, now_ms=0)
+        fresh = protocol.save(bare, epoch, items, **clock)
         return replace(sitting, responses={**sitting.responses, **fresh.responses})
 
 
@@ -225,11 +184,16 @@ class NoEpoch(Rules):
 
     @staticmethod
     def save(sitting, epoch, items):
-        return protocol.save(sitting, sitting.epoch, items, limit_ms=9, now_ms=0)
+        return protocol.save(sitting, sitting.epoch, items, **clock)
+
+
+class SaveAfterClose(Rules):
+    """An answer enters after the close."""
 
     @staticmethod
-    def finish(sitting, epoch, held):
-        return protocol.finish(sitting, sitting.epoch, held)
+    def save(sitting, epoch, items):
+        opened = replace(sitting, state=RUNNING) if sitting.state == CLOSED else sitting
+        return replace(protocol.save(opened, epoch, items, **clock), state=sitting.state)
 
 
 class AcknowledgeUnstored(Rules):
@@ -237,7 +201,7 @@ class AcknowledgeUnstored(Rules):
 
     @staticmethod
     def save(sitting, epoch, items):
-        return protocol.save(sitting, epoch, items[:1], limit_ms=9, now_ms=0)
+        return protocol.save(sitting, epoch, items if len(items) == 1 else [i for i in items if i.final], **clock)
 
     @staticmethod
     def acknowledgement(sitting, items):
@@ -250,13 +214,122 @@ class FinalIsNot(Rules):
     @staticmethod
     def save(sitting, epoch, items):
         loose = {q: replace(r, final=False) for q, r in sitting.responses.items()}
-        return protocol.save(replace(sitting, responses=loose), epoch, items, limit_ms=9, now_ms=0)
+        return protocol.save(replace(sitting, responses=loose), epoch, items, **clock)
+
+
+class FileOverwrites(Rules):
+    """What is in the file is taken for the newest."""
+
+    @staticmethod
+    def restore(sitting, epoch, items):
+        bare = replace(sitting, responses={})
+        fresh = protocol.restore(bare, epoch, items, **clock)
+        return replace(sitting, responses={**sitting.responses, **fresh.responses})
+
+
+class FileReopens(Rules):
+    """A file is loaded into a closed sitting."""
+
+    @staticmethod
+    def restore(sitting, epoch, items):
+        opened = replace(sitting, state=RUNNING) if sitting.state == CLOSED else sitting
+        return replace(protocol.restore(opened, epoch, items, **clock), state=sitting.state)
+
+
+class FileBegins(Rules):
+    """A file is accepted for a sitting that no device ever began."""
+
+    @staticmethod
+    def restore(sitting, epoch, items):
+        begun = replace(sitting, state=RUNNING, epoch=1) if sitting.state == NOT_STARTED else sitting
+        return protocol.restore(begun, epoch, items, **clock)
+
+
+class FileIntoAbsence(Rules):
+    """A file is loaded into a technical absence."""
+
+    @staticmethod
+    def restore(sitting, epoch, items):
+        if sitting.state != VOID:
+            return protocol.restore(sitting, epoch, items, **clock)
+        return replace(protocol.restore(replace(sitting, state=RUNNING), epoch, items, **clock), state=VOID)
+
+
+class LiftLoses(Rules):
+    """A lifted absence begins again from nothing."""
+
+    @staticmethod
+    def lift(sitting):
+        return replace(protocol.lift_void(sitting), responses={})
+
+
+class TakeoverWithoutEpoch(Rules):
+    """Both devices have the same epoch."""
+
+    @staticmethod
+    def enter(sitting, **how):
+        return replace(protocol.enter(sitting, **how), epoch=max(1, sitting.epoch))
+
+
+class TakeoverUnasked(Rules):
+    """A second device comes in by itself."""
+
+    @staticmethod
+    def enter(sitting, *, same_device, takeover_allowed):
+        return protocol.enter(sitting, same_device=same_device, takeover_allowed=True)
+
+
+class RestoredIsSent(Rules):
+    """A page takes what it finds on its disk for registered."""
+
+    @staticmethod
+    def restored(answer):
+        return answer._replace(own=False) if answer.seq else answer
+
+
+class AdoptedIsOwn(Rules):
+    """A page sends and claims what it took over from the platform as if it were its own."""
+
+    @staticmethod
+    def adopted(ours, theirs, *, same_device):
+        return Rules.adopted(ours, theirs, same_device=same_device)._replace(own=True)
+
+
+class CountsAgain(Rules):
+    """A page that comes back counts on from its disk, though it may have sent more than that."""
+
+    @staticmethod
+    def following(seq, page):
+        return seq + 1
+
+
+DEFECTS = [
+    (FinishWithoutLooking, BEGUN, 0, "true"),
+    (FinishOnceMore, BEGUN, GRADED, "true"),
+    (FinishByAnyFile, BEGUN, TAKEOVER, "true"),
+    (NeverFinished, BEGUN, 0, "refused wrongly"),
+    (LastOneWins, BEGUN, 0, "kept"),
+    (NoEpoch, BEGUN, TAKEOVER, "alone"),
+    (SaveAfterClose, BEGUN, GRADED, "shut"),
+    (AcknowledgeUnstored, BEGUN, 0, "kept"),
+    (FinalIsNot, BEGUN, CRASH, "kept"),
+    (FileOverwrites, BEGUN, CRASH, "live wins"),
+    (FileReopens, BEGUN, GRADED, "shut"),
+    (FileBegins, NOT_BEGUN, 0, "never started"),
+    (FileIntoAbsence, BEGUN, VOIDED, "void"),
+    (LiftLoses, BEGUN, VOIDED, "void"),
+    (TakeoverWithoutEpoch, BEGUN, TAKEOVER, "alone"),
+    (TakeoverUnasked, BEGUN, 0, "alone"),
+    (RestoredIsSent, BEGUN, CRASH, "true"),
+    (AdoptedIsOwn, BEGUN, TAKEOVER, "refused wrongly"),
+    (CountsAgain, BEGUN, CRASH, "kept"),
+]
 
 
 @pytest.mark.parametrize(
-    "defect",
-    [FinishWithoutLooking, LastOneWins, NoEpoch, AcknowledgeUnstored, FinalIsNot],
-    ids=lambda defect: defect.__name__,
+    ("defect", "beginning", "budget", "promise"), DEFECTS, ids=lambda value: getattr(value, "__name__", "")
 )
-def test_a_seeded_defect_is_found(defect):
-    assert search(defect())[1] is not None
+def test_a_seeded_defect_is_found(defect, beginning, budget, promise):
+    states, steps, broken, _ = searched(beginning, budget, 12, defect())
+    print(f"after {steps} steps, {states} states")
+    assert broken == promise

@@ -119,3 +119,18 @@ def test_codes_have_no_letter_that_is_read_as_another():
         assert not set(pair) <= set(rules.CODE_ALPHABET), pair
     # 100,000 guesses against an exam of 600 candidates find a code once in more than a thousand tries.
     assert len(rules.CODE_ALPHABET) ** rules.CODE_LENGTH > 1000 * 100_000 * 600
+
+
+def test_a_device_waits_until_its_oldest_error_is_old_enough():
+    limit = rules.Limit(3, timedelta(minutes=5))
+    now = at("2026-03-10T10:00")
+    tried = [now - timedelta(seconds=seconds) for seconds in (400, 299, 200, 100)]
+    assert rules.wait(limit, tried[:3], now) is None
+    assert rules.wait(limit, tried, now) == timedelta(seconds=1)
+    assert rules.wait(limit, tried, now + timedelta(seconds=1)) is None
+    assert rules.wait(limit, [], now) is None
+
+
+def test_clumsy_classes_are_not_watched():
+    """Five errors of each candidate, and two hundred more, before anybody is asked for anything else."""
+    assert [rules.wrong_codes_allowed(count) for count in (1, 30, 600)] == [205, 350, 3_200]
