@@ -5,14 +5,19 @@ below `DATA_DIR`. Production sets `SITE_URL`, `SECRET_KEY`, `DATABASE_URL`, `RED
 `.env.example` lists every variable. A value that cannot be used stops the start with its name and the reason.
 """
 
+import fcntl
 import importlib.util
+import os
 import secrets
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, ValidationError
+
+from exams import sealing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -29,6 +34,21 @@ def _kept_secret(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def _kept_seal_keys(path: Path) -> None:
+    """The embedded keys of the result files: this year's and the next one's, made when they are first wanted.
+
+    Locked: the web server and the worker start at the same instant.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        keyring = sealing.read_keys(file.read())
+        this_year = date.today().year
+        for year in (this_year, this_year + 1):
+            if keyring.sealing(year) is None:
+                file.write(sealing.new_key(year).entry + "\n")
 
 
 def _web_address(value: str) -> None:
@@ -79,6 +99,30 @@ def _identity_provider(door: str) -> dict | None:
     }
 
 
+def _database() -> dict:
+    """The database of DATABASE_URL, with an end to every wait; a parameter of the address wins over ours.
+
+    - A row is waited for less long than the player's page waits for its reply (5 s): the thread is free when the page
+      asks again. A migration that cannot lock its table fails as soon, instead of holding up everybody behind it.
+    - No statement of a request or a job takes a tenth of 30 s. A migration of a large table may: it gets its own
+      DATABASE_URL, ending in `?options=-c%20statement_timeout=0`.
+    - A process that hangs in the middle of a transaction holds a candidate's row for a minute at most.
+    - A server that vanished without a word is noticed within 15 s.
+    """
+    database = env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
+    if database["ENGINE"] == "django.db.backends.postgresql":
+        limits = {"lock_timeout": "4s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
+        database["OPTIONS"] = {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 15_000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        } | database.get("OPTIONS", {})
+    return database
+
+
 env = Env()
 try:
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -87,13 +131,12 @@ try:
     EXTRA_HOSTS = env.list("ALLOWED_HOSTS", [])
     REDIS_URL = env.str("REDIS_URL", "", validate=_redis_address)
     SECRET_KEY = env.str("SECRET_KEY", "")
+    SEAL_KEYS_FILE = env.path("SEAL_KEYS_FILE") if env.str("SEAL_KEYS_FILE", "") else None
     MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(DATA_DIR / "media")))
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "ne-pas-repondre@example.org")
     LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
     EMAIL = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", "", validate=_mail_address) else None
-    PRODUCTION_DATABASE = (
-        env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True) if env.str("DATABASE_URL", "") else None
-    )
+    PRODUCTION_DATABASE = _database() if env.str("DATABASE_URL", "") else None
     # What the pages call the platform, who answers for it, and who runs it.
     BRAND_NAME = env.str("BRAND_NAME", "Plateforme nationale des ASSR, ASR, AER")
     BRAND_MINISTRY = env.str("BRAND_MINISTRY", "Ministère de l’Éducation nationale")
@@ -114,6 +157,18 @@ if not SECRET_KEY:
     if not EMBEDDED:
         raise ImproperlyConfigured("SECRET_KEY is missing: production needs 50 random characters or more of its own.")
     SECRET_KEY = _kept_secret(DATA_DIR / "secret_key")
+
+# With what result files are sealed and opened: "2026:key,2027:key", from the variable or from a file, which may have
+# them on lines. `manage.py seal_keys` makes, lists and retires them.
+try:
+    if SEAL_KEYS_FILE is None and EMBEDDED and not env.str("SEAL_KEYS", ""):
+        SEAL_KEYS_FILE = DATA_DIR / "seal_keys"
+        _kept_seal_keys(SEAL_KEYS_FILE)
+    SEAL_KEYS = sealing.read_keys(SEAL_KEYS_FILE.read_text() if SEAL_KEYS_FILE else env.str("SEAL_KEYS", ""))
+except (OSError, UnicodeError, sealing.BadKeys) as error:
+    raise ImproperlyConfigured(
+        f"{'SEAL_KEYS_FILE' if SEAL_KEYS_FILE else 'SEAL_KEYS'} is not usable: {error}"
+    ) from error
 
 # --- Applications -----------------------------------------------------------------------------------------------
 
@@ -193,7 +248,11 @@ DATABASES = {
     }
 }
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "esr.core.cache.RedisOrMemory",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"}
 }
@@ -219,7 +278,7 @@ STORAGES = {
 BROKER_FOLDER = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
+    {"socket_connect_timeout": 3, "socket_timeout": 10}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_FOLDER),

@@ -39,6 +39,30 @@ def test_the_embedded_secret_is_kept(tmp_path):
     assert len(first) > 50
 
 
+def test_the_embedded_seal_keys_are_kept_and_the_coming_year_is_added(tmp_path):
+    kids = "[(key.year - settings.date.today().year, key.kid) for key in settings.SEAL_KEYS.keys]"
+    first, second = (load(tmp_path, kids).stdout for _ in range(2))
+    assert first == second
+    assert [line.startswith(f"[({n}, ") or f", ({n}, " in line for n, line in ((0, first), (1, first))] == [True, True]
+    assert (tmp_path / "seal_keys").stat().st_mode & 0o777 == 0o600
+    this_year, _ = (tmp_path / "seal_keys").read_text().splitlines()
+    (tmp_path / "seal_keys").write_text(this_year + "\n")
+    assert load(tmp_path, kids).stdout.startswith(first.partition(", (1")[0])
+    assert len((tmp_path / "seal_keys").read_text().splitlines()) == 2
+
+
+def test_production_starts_without_seal_keys_for_they_are_made_by_a_command(tmp_path):
+    run = load(tmp_path, "settings.SEAL_KEYS.keys, settings.SEAL_KEYS_FILE", **PRODUCTION)
+    assert run.stdout.strip() == "((), None)"
+
+
+def test_seal_keys_come_from_a_file(tmp_path):
+    load(tmp_path / "other", "1")
+    file = tmp_path / "other" / "seal_keys"
+    run = load(tmp_path, "len(settings.SEAL_KEYS.keys)", **PRODUCTION, SEAL_KEYS_FILE=str(file))
+    assert run.stdout.strip() == "2"
+
+
 def test_production(tmp_path):
     run = load(
         tmp_path,
@@ -61,6 +85,8 @@ def test_production(tmp_path):
         ("LOG_LEVEL", "BAVARD"),
         ("EMAIL_URL", "pigeon://localhost"),
         ("SECRET_KEY", ""),
+        ("SEAL_KEYS", "2026:courte"),
+        ("SEAL_KEYS_FILE", "/nulle/part"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_is_named(tmp_path, name, value):

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from esr.ops import checks  # noqa: F401 - importing registers them
+
 
 class OpsConfig(AppConfig):
     name = "esr.ops"

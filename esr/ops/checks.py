@@ -1,0 +1,113 @@
+"""What a deployment must be before a candidate may trust it: `manage.py check --deploy --database default`.
+
+A kill -9 is not a power cut. What the fault harness proves holds only on a database that writes to the disk before it
+says so; these checks ask the database itself, on the connection of the web server (design: delivery).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+KEEPS = {
+    "fsync": {"on"},
+    "full_page_writes": {"on"},
+    "synchronous_commit": {"on", "remote_apply"},
+}
+LIMITS = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+SQLITE_SYNCHRONOUS = {2: "FULL", 3: "EXTRA"}
+
+
+@register(Tags.security, deploy=True)
+def served_over_https(app_configs=None, **kwargs) -> list[Error]:
+    if settings.HTTPS:
+        return []
+    return [
+        Error(
+            f"The platform is not served over HTTPS: SITE_URL is {settings.SITE_URL}.",
+            hint="Answers and tokens would cross the network in the clear, and browsers refuse WebCrypto and "
+            "IndexedDB's durability without it. Set SITE_URL to the https:// address that people type.",
+            id="esr.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def seal_keys_cover_the_year(app_configs=None, **kwargs) -> list[Error | Warning]:
+    today = timezone.localdate()
+    hint = "Make it with `manage.py seal_keys`, and add it to SEAL_KEYS or to SEAL_KEYS_FILE."
+    if settings.SEAL_KEYS.sealing(today.year) is None:
+        return [Error(f"There is no key to seal the result files of {today.year}.", hint=hint, id="esr.E002")]
+    if today.month == 12 and settings.SEAL_KEYS.sealing(today.year + 1) is None:
+        return [Warning(f"There is no key yet for the result files of {today.year + 1}.", hint=hint, id="esr.W002")]
+    return []
+
+
+@register(Tags.database, deploy=True)
+def database_keeps_what_it_acknowledges(app_configs=None, databases: Sequence[str] | None = None, **kwargs):
+    """Only of the databases named by `--database`, as Django's own checks."""
+    return [error for alias in databases or () for error in _faults_of(connections[alias])]
+
+
+def _faults_of(connection: BaseDatabaseWrapper) -> Iterable[Error]:
+    look = {"postgresql": _postgresql, "sqlite": _sqlite}.get(connection.vendor)
+    if look is None:
+        return [Error(f"{connection.vendor} is not known to keep what it acknowledges.", id="esr.E003")]
+    try:
+        return list(look(connection))
+    except DatabaseError as error:
+        return [Error(f"The database « {connection.alias} » does not answer: {error}", id="esr.E004")]
+
+
+def _postgresql(connection: BaseDatabaseWrapper) -> Iterable[Error]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*KEEPS, *LIMITS]])
+        found = dict(cursor.fetchall())
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'u'")
+        unlogged = [name for (name,) in cursor.fetchall()]
+    for name, wanted in KEEPS.items():
+        if found[name] not in wanted:
+            yield Error(
+                f"PostgreSQL's {name} is {found[name]}: it acknowledges answers that a crash takes back.",
+                hint=f"Set it to on for the server, the database and the role (SHOW {name} as the web server's role).",
+                id="esr.E005",
+            )
+    for name in unlogged:
+        yield Error(f"The table {name} is UNLOGGED: a crash empties it.", id="esr.E006")
+    missing = [name for name in LIMITS if found[name] == "0"]
+    if "connect_timeout" not in connection.settings_dict["OPTIONS"]:
+        missing.append("connect_timeout")
+    for name in missing:
+        yield Error(
+            f"PostgreSQL's {name} is not set: a wait without end takes the web server's threads one by one.",
+            hint="esr.settings sets it; a parameter of DATABASE_URL, such as `options`, replaces that.",
+            id="esr.E007",
+        )
+    if connection.settings_dict["CONN_MAX_AGE"] != 0 and not connection.settings_dict["CONN_HEALTH_CHECKS"]:
+        yield Error(
+            "Connections are kept and not checked: after a restart of PostgreSQL each would fail one more request.",
+            hint="Leave conn_health_checks to esr.settings.",
+            id="esr.E008",
+        )
+
+
+def _sqlite(connection: BaseDatabaseWrapper) -> Iterable[Error]:
+    with connection.cursor() as cursor:
+        journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+        synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
+        busy = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+    if journal != "wal":
+        yield Error(f"SQLite's journal_mode is {journal}: readers and writers wait for each other.", id="esr.E009")
+    if synchronous not in SQLITE_SYNCHRONOUS:
+        yield Error(
+            f"SQLite's synchronous is {synchronous}: it acknowledges answers that a power cut takes back.",
+            hint="FULL, in the init_command of esr.settings.",
+            id="esr.E005",
+        )
+    if connection.transaction_mode != "IMMEDIATE":
+        yield Error("SQLite's transactions are not IMMEDIATE: two writers would fail each other.", id="esr.E010")
+    if busy < 5000:
+        yield Error(f"SQLite waits for {busy} ms: concurrent writers would fail instead of queueing.", id="esr.E007")
