@@ -7,7 +7,8 @@ from django.test import Client
 from esr.ops.mock_provider import Someone
 from establishments.claims import Pupil
 from establishments.models import Identity, User
-from exams import queries
+from exams import queries, rules
+from exams.models import Exam
 from tests import mock_provider
 from tests.factories import CandidateFactory, ExamFactory, MembershipFactory, SittingFactory
 from tests.mock_provider import clicks, leaves, returns
@@ -83,6 +84,18 @@ def test_a_pupil_comes_in_without_leaving_anything_behind(enter, sitting):
     page = browser.get("/examen/identite/").content.decode()
     assert "Est-ce bien vous ?" in page
     assert "MARTIN" in page
+
+
+def test_wrong_codes_do_not_close_this_door(enter, exam, sitting):
+    """An exam that is watched, at a computer that has to wait: ÉduConnect vouches for the pupil all the same (P19)."""
+    browser = Client()
+    browser.post("/examen/", {"number": exam.number})
+    for _ in range(rules.CODE_TRIES.tries):
+        browser.post("/examen/connexion/", {"code": "WRONG"})
+    Exam.objects.update(wrong_codes=rules.wrong_codes_allowed(1))
+    assert "Trop d’essais" in browser.post("/examen/connexion/", {"code": sitting.access_code}).content.decode()
+    _, response = enter(browser, **pupil())
+    assert response["Location"] == "/examen/identite/"
 
 
 def test_whoever_has_finished_goes_to_the_result(enter, exam):
