@@ -88,6 +88,18 @@ def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
     )
 
 
+def attendance_sheet(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
+    """A4 sheets to sign: who is registered and who was ticked or has begun, by name. Neither tiers-temps nor codes nor
+    results are on a paper that goes round the room."""
+    return _print(
+        "attendance.html",
+        exam.establishment,
+        exam=exam,
+        number=rules.in_groups(exam.number),
+        lines=[(sitting.candidate, sitting.present or sitting.epoch > 0) for sitting in sittings],
+    )
+
+
 def attestations(sittings: Sequence[Sitting], *, issued_on: date, progress: Progress = _unwatched) -> bytes:
     """D1: an A4 page per sitting, all of one establishment (handbook 8, « Maquette de diplôme »).
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("epreuves/<int:pk>/convocations.pdf", school.exam_convocations, name="exam_convocations"),
     path("epreuves/<int:pk>/codes/", school.exam_codes, name="exam_codes"),
     path("epreuves/<int:pk>/codes.pdf", school.exam_codes_pdf, name="exam_codes_pdf"),
+    path("epreuves/<int:pk>/emargement.pdf", school.exam_attendance_sheet, name="exam_attendance_sheet"),
     path("epreuves/<int:pk>/attestations.pdf", school.exam_attestations, name="exam_attestations"),
     path("epreuves/<int:pk>/corrige.pdf", school.exam_correction_pdf, name="exam_correction_pdf"),
     # Candidates

@@ -69,6 +69,14 @@ def exam_codes_pdf(request, pk):
     return download(documents.access_codes(exam, _sittings(exam)), f"codes-acces-epreuve-{exam.number}.pdf")
 
 
+@staff
+@require_GET
+def exam_attendance_sheet(request, pk):
+    """« Feuille d’émargement »"""
+    exam = _exam(request, pk)
+    return download(documents.attendance_sheet(exam, _sittings(exam)), f"emargement-epreuve-{exam.number}.pdf")
+
+
 @head_only
 @require_GET
 def exam_attestations(request, pk):

@@ -233,6 +233,7 @@ def test_access_codes_of_forty_candidates(make_exam, settings):
     assert all("4821 0937" in page for page in pages)
     assert "Adresse à ouvrir https://epreuves.example.org/examen/ Numéro de l'épreuve 4821 0937" in pages[0]
     whole = " ".join(pages)
+    assert whole.count(f"code de récupération : {exam.rescue_code}.") == 1  # the supervisor's, below the last candidate
     assert [whole.count(f"NOM{n:02d} Lily 5A ACDE {n:04d}") for n in range(40)] == [1] * 40
     assert sizes_of(document) == {(210, 297)}
     assert_accessible(document, title="Codes d’accès – épreuve 4821 0937")
@@ -241,6 +242,72 @@ def test_access_codes_of_forty_candidates(make_exam, settings):
 def test_codes_are_printed_in_letters_of_one_width(make_exam, tmp_path):
     exam = make_exam()
     assert "Noto-Sans-Mono-Bold" in fonts_of(documents.access_codes(exam, [sit(exam)]), tmp_path)
+
+
+# --- The attendance sheet -------------------------------------------------------------------------------------------
+
+
+def test_an_attendance_sheet_of_one_candidate(make_exam):
+    exam = make_exam(name="Examen 5A")
+    document = documents.attendance_sheet(exam, [sit(exam, present=True)])
+    assert text_of(document) == [
+        "Ministère de l’Éducation nationale "
+        "Feuille d’émargement Examen 5A · ASSR1 · épreuve 4821 0937 Collège des Mimosas "
+        "Date et heure 16 mars 2026, 10:00 Salle Salle informatique Inscrits 1 "
+        "N° Nom Prénom Classe Présent Signature "
+        "1 BAILLY Elfie 5A ☑ "
+        "Incidents, retards, départs "
+        "Heure de fin Nom et signature de la personne qui surveille "
+        "Page 1 / 1"
+    ]
+    assert sizes_of(document) == {(210, 297)}
+    assert_accessible(document, title="Feuille d’émargement – épreuve 4821 0937")
+
+
+def test_who_has_begun_is_ticked(make_exam):
+    exam = make_exam()
+    sittings = [
+        sit(exam, "ABSENT"),
+        sit(exam, "COCHÉ", present=True),
+        sit(exam, "EN COURS", state="running", epoch=1),
+        admitted(exam, "TERMINÉ"),
+        sit(exam, "TECHNIQUE", state="void", epoch=2),
+    ]
+    (page,) = text_of(documents.attendance_sheet(exam, sittings))
+    ticks = [page.split(f" {name} ")[1].split(" 5A ")[1][0] for name in ("ABSENT", "COCHÉ", "EN COURS", "TERMINÉ")]
+    assert [*ticks, page.split("TECHNIQUE")[1].split(" 5A ")[1][0]] == ["☐", "☑", "☑", "☑", "☑"]
+
+
+def test_six_hundred_candidates_sign_under_the_header_of_each_page(make_exam):
+    exam = make_exam()
+    sittings = [sit(exam, f"NOM{n:03d}", "Lily") for n in range(1, 601)]
+    pages = text_of(documents.attendance_sheet(exam, sittings))
+    header = "N° Nom Prénom Classe Présent Signature"
+    assert [page.count(header) for page in pages] == [1] * len(pages)
+    running = "Feuille d’émargement – épreuve 4821 0937 – ASSR1 – 16/03/2026"
+    assert [page.count(running) for page in pages] == [0] + [1] * (len(pages) - 1)
+    whole = " ".join(pages)
+    assert [whole.count(f"{n} NOM{n:03d} Lily 5A ☐") for n in range(1, 601)] == [1] * 600
+    assert whole.count("Nom et signature de la personne qui surveille") == 1
+
+
+def test_an_attendance_sheet_goes_round_the_room_and_tells_nothing(make_exam):
+    """No tiers-temps, no code, no result: the sheet of a candidate who has all of them is that of one who has none."""
+    exam = make_exam()
+    sittings = [
+        sit(exam, present=True),
+        sit(exam, extra_time=True, closed=True, mark=17, access_code="ACDEFGHJ", rattrapage=True),
+    ]
+    plain, telling = (documents.attendance_sheet(exam, [sitting]) for sitting in sittings)
+    assert plain == telling
+
+
+def test_long_names_wrap_on_the_attendance_sheet(make_exam):
+    exam = make_exam()
+    someone = {"last_name": ("Abcdefgh-" * 12)[:100], "first_name": ("Marie-Éléonore " * 7)[:100], "division": "x" * 40}
+    whole = unbroken(" ".join(text_of(documents.attendance_sheet(exam, [sit(exam, *LONG), sit(exam, **someone)]))))
+    for text in (LONG[0].upper(), LONG[1], someone["last_name"].upper(), someone["first_name"], "x" * 40):
+        assert unbroken(text) in whole
 
 
 # --- Attestations (D1) ----------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def clients(client, head_client, supervisor_client, other_head_client):
         ("exam_convocations", "exam", HEAD),
         ("exam_codes", "exam", STAFF),
         ("exam_codes_pdf", "exam", STAFF),
+        ("exam_attendance_sheet", "exam", STAFF),
         ("exam_attestations", "exam", HEAD),
         ("exam_correction_pdf", "exam", STAFF),
         ("candidate_attestation", "candidate", HEAD),
@@ -80,13 +81,22 @@ def test_who_may_print_what(clients, exam, name, of, expected):
     assert {who: client.get(url).status_code for who, client in clients.items()} == expected
 
 
-@pytest.mark.parametrize("name", ["exam_convocations", "exam_codes", "exam_codes_pdf", "exam_correction_pdf"])
+@pytest.mark.parametrize(
+    "name", ["exam_convocations", "exam_codes", "exam_codes_pdf", "exam_attendance_sheet", "exam_correction_pdf"]
+)
 def test_an_exam_that_never_was(head_client, name):
     assert head_client.get(reverse(name, args=[999_999])).status_code == 404
 
 
 def test_documents_are_only_read(head_client, exam):
-    for name in ("exam_convocations", "exam_codes", "exam_codes_pdf", "exam_attestations", "exam_correction_pdf"):
+    for name in (
+        "exam_convocations",
+        "exam_codes",
+        "exam_codes_pdf",
+        "exam_attendance_sheet",
+        "exam_attestations",
+        "exam_correction_pdf",
+    ):
         assert head_client.post(reverse(name, args=[exam.pk])).status_code == 405
 
 
@@ -134,7 +144,9 @@ def test_access_codes_on_screen_and_on_paper(supervisor_client, exam):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("name", ["exam_codes", "exam_codes_pdf", "exam_convocations", "exam_attestations"])
+@pytest.mark.parametrize(
+    "name", ["exam_codes", "exam_codes_pdf", "exam_attendance_sheet", "exam_convocations", "exam_attestations"]
+)
 def test_one_more_candidate_is_not_one_more_question_to_the_database(
     head_client, exam, django_assert_max_num_queries, count, name
 ):
@@ -142,6 +154,17 @@ def test_one_more_candidate_is_not_one_more_question_to_the_database(
         join(exam, f"NOM{number}", closed=True)
     with django_assert_max_num_queries(5):
         head_client.get(reverse(name, args=[exam.pk]))
+
+
+def test_the_attendance_sheet(supervisor_client, exam):
+    join(exam, "BAILLY")
+    join(exam, "ALEXANDRE", present=True)
+    join(ExamFactory(establishment=exam.establishment), "AILLEURS")
+    response = supervisor_client.get(f"/epreuves/{exam.pk}/emargement.pdf")
+    assert_file(response, "emargement-epreuve-48210937.pdf")
+    (page,) = text_of(response.content)
+    assert "1 ALEXANDRE Lily 5A ☑ 2 BAILLY Lily 5A ☐" in page
+    assert "AILLEURS" not in page
 
 
 def test_attestations_of_an_exam_are_for_the_admitted_that_are_not_exported(head_client, exam):
