@@ -90,7 +90,10 @@ def make_school(identifier: str, academy: str) -> School:
     sitting = SittingFactory(
         exam=ExamFactory(establishment=establishment, starts_at=now - timedelta(hours=5), exam_questions__count=20),
         closed=True,
-        responses={str(number): {"c": "A", "e": 1, "s": 1, "f": True, "l": False} for number in range(1, 21)},
+        responses={
+            str(number): {"c": "A", "e": 1, "s": 1, "f": True, "l": False, "at": 0, "o": "live"}
+            for number in range(1, 21)
+        },
         candidate__last_name=f"CANARI{identifier}",
     )
     running = SittingFactory(
@@ -235,6 +238,7 @@ OBJECTS = {
     "candidats/importer/<int:pk>": lambda school: school.draft.pk,
     "passations/<uuid:key>": lambda school: school.sitting.pk,
     "examen/passation/<uuid:key>": lambda school: school.running.pk,
+    "examen/signal/<int:pk>": lambda school: school.exam.pk,
     "travaux/<uuid:pk>": lambda school: school.job.pk,
 }
 # Parameters that name no object of a school.

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exams import queries
+from exams import queries, rules
 from exams.enums import ExamState
 from exams.models import Exam
 from tests.factories import CandidateFactory, ExamFactory, MembershipFactory, SittingFactory
@@ -188,8 +188,10 @@ def test_the_exam_page_costs_the_same(head_client, establishment, count, django_
     exam = ExamFactory(establishment=establishment)
     for _ in range(count):
         SittingFactory(exam=exam)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         head_client.get(reverse("exam_detail", args=[exam.pk]))
+    with django_assert_num_queries(5):
+        head_client.get(reverse("exam_detail", args=[exam.pk]) + "?vue=resultats")
 
 
 def test_results_come_up_as_candidates_finish(head_client, establishment):
@@ -197,14 +199,19 @@ def test_results_come_up_as_candidates_finish(head_client, establishment):
     for mark in (9, 10):
         SittingFactory(exam=exam, closed=True, mark=mark)
     SittingFactory(exam=exam)
-    fragment = head_client.get(reverse("exam_detail", args=[exam.pk]), headers={"HX-Request": "true"})
-    page = text(fragment)
-    assert "<html" not in page
-    assert ("9/20" in page, "10/20" in page) == (True, True)
-    assert [page.count(word) for word in ("Admis", "Échoué")] == [1, 1]
-    assert "Inscrits : 3" in page
-    assert "Absents : 0" in page
+    for view in ("", "?vue=resultats"):
+        fragment = head_client.get(reverse("exam_detail", args=[exam.pk]) + view, headers={"HX-Request": "true"})
+        page = text(fragment)
+        assert "<html" not in page
+        assert ("9/20" in page, "10/20" in page) == (True, True)
+        assert [page.count(word) for word in ("Admis", "Échoué")] == [1, 1]
+        assert "Inscrits : 3" in page
+        assert "Absents : 0" in page
     Exam.objects.update(ends_at=timezone.now())
+    page = text(head_client.get(reverse("exam_detail", args=[exam.pk])))
+    assert "Absents : 1" in page
+    assert "hx-get" in page  # answers still arrive
+    Exam.objects.update(ends_at=timezone.now() - rules.LATE_ARRIVAL)
     page = text(head_client.get(reverse("exam_detail", args=[exam.pk])))
     assert "Absents : 1" in page
     assert "hx-get" not in page  # nothing moves any more

@@ -1,0 +1,71 @@
+// The exam's page follows the room: htmx asks for the board every five seconds, and what differs is put in, cell by
+// cell. What somebody is using stays as it is: nobody loses the focus, or hits another line than the one they aimed at.
+
+/** Without an answer for this long the page says that it is out of date. */
+const OUTDATED_MS = 15_000;
+
+const board = document.getElementById("board");
+const needs = document.querySelector("[data-needs]");
+const outdated = document.querySelector("[data-outdated]");
+let fresh = performance.now();
+let freshAt = new Date();
+
+/** @param {Element} element */
+const isUsed = (element) => element.contains(document.activeElement);
+
+/** @param {Element} old @param {Element} next */
+function renew(old, next) {
+  if (old.innerHTML !== next.innerHTML && !isUsed(old)) old.replaceChildren(...next.childNodes);
+}
+
+/** @param {Element} next the same table, as it is now */
+function renewRows(next) {
+  const body = board.querySelector("tbody");
+  const rows = new Map([...body.rows].map((row) => [row.id, row]));
+  const order = [...next.querySelector("tbody").rows].map((row) => {
+    const old = rows.get(row.id);
+    rows.delete(row.id);
+    if (!old) return row;
+    for (const [index, cell] of [...row.cells].entries()) renew(old.cells[index], cell);
+    return old;
+  });
+  for (const gone of rows.values()) gone.remove();
+  if (isUsed(body)) {
+    body.append(...order.filter((row) => row.parentNode !== body));
+    return;
+  }
+  for (const [index, row] of order.entries()) {
+    if (body.rows[index] !== row) body.insertBefore(row, body.rows[index] ?? null);
+  }
+}
+
+/** @param {string} answer the platform's, or whatever stands between it and us */
+function follow(answer) {
+  const next = new DOMParser().parseFromString(answer, "text/html").getElementById("board");
+  if (!next) return;
+  fresh = performance.now();
+  freshAt = new Date();
+  outdated.hidden = true;
+  const other = next.dataset.state !== board.dataset.state || !("watched" in next.dataset);
+  if (other && !isUsed(board)) {
+    location.reload();
+    return;
+  }
+  if (needs && needs.textContent !== next.dataset.summary) needs.textContent = next.dataset.summary;
+  for (const part of board.querySelectorAll("[data-part]")) {
+    const now = next.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (now) renew(part, now);
+  }
+  renewRows(next);
+}
+
+board.addEventListener("htmx:beforeSwap", (event) => {
+  event.detail.shouldSwap = false;
+  follow(event.detail.serverResponse);
+});
+
+setInterval(() => {
+  if (performance.now() - fresh < OUTDATED_MS || !outdated.hidden) return;
+  outdated.querySelector("[data-since]").textContent = freshAt.toLocaleTimeString("fr-FR");
+  outdated.hidden = false;
+}, 1000);
