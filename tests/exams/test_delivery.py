@@ -11,6 +11,7 @@ from django.utils import timezone
 from exams import actions
 from exams.models import Exam, Sitting
 from tests.exams.conftest import TOKEN
+from tests.factories import UserFactory
 
 
 def enter(client, sitting):
@@ -97,7 +98,16 @@ def test_the_start_gives_what_the_device_needs(client, sitting):
     enter(client, sitting)
     answer = post(client, "sitting_start", {"token": TOKEN}).json()
     assert answer.pop("now") == pytest.approx(timezone.now().timestamp() * 1000, abs=5000)
-    assert answer == {"epoch": 1, "answerMs": 45_000, "state": "running", "responses": {}}
+    assert set(answer.pop("seal")) == {"kid", "point", "key"}
+    assert answer == {
+        "epoch": 1,
+        "answerMs": 45_000,
+        "pausedAt": None,
+        "pausedMs": 0,
+        "signal": 0,
+        "state": "running",
+        "responses": {},
+    }
 
 
 @pytest.mark.parametrize("token", [None, "", "short", "x" * 44, "é" * 43, 7])
@@ -149,20 +159,30 @@ def test_what_is_not_from_our_page_is_malformed(device, sitting, body):
 
 
 def test_finish_says_what_is_missing_then_gives_a_receipt(device, sitting):
-    save(device, sitting, (3, 1, "A", False, 900))
-    missing = post(device, "sitting_finish", {"epoch": 1, "held": {"3": 2, "4": 1}}, sitting.pk)
-    assert (missing.status_code, missing.json()["missing"]) == (409, [3, 4])
+    answers = [(q, 1, "A", True, 900) for q in range(1, 21)]
+    claim = {"epoch": 1, "held": {str(q): 1 for q in range(1, 21)}}
+    save(device, sitting, *answers[:18])
+    missing = post(device, "sitting_finish", claim, sitting.pk)
+    assert (missing.status_code, missing.json()["missing"]) == (409, [19, 20])
     assert Sitting.objects.get(pk=sitting.pk).state == "running"
-    save(device, sitting, (3, 2, "B", False, 900), (4, 1, "C", False, 900))
-    done = post(device, "sitting_finish", {"epoch": 1, "held": {"3": 2, "4": 1}}, sitting.pk).json()
-    again = post(device, "sitting_finish", {"epoch": 1, "held": {"3": 2, "4": 1}}, sitting.pk).json()
+    save(device, sitting, *answers[18:])
+    done = post(device, "sitting_finish", claim, sitting.pk).json()
+    again = post(device, "sitting_finish", claim, sitting.pk).json()
     assert done["state"] == "closed"
     assert done["receipt"] == again["receipt"] != ""
+    more = post(device, "sitting_finish", {"epoch": 1, "held": {"7": 2}}, sitting.pk)
+    assert more.status_code == 200  # a final answer settles its question
     assert save(device, sitting, (5, 1, "A", False, 0)).status_code == 410
 
 
+def test_an_empty_claim_ends_nothing(device, sitting):
+    save(device, sitting, (3, 1, "A", False, 900))
+    assert post(device, "sitting_finish", {"epoch": 1, "held": {}}, sitting.pk).status_code == 409
+    assert Sitting.objects.get(pk=sitting.pk).state == "running"
+
+
 def test_the_old_device_is_stopped_when_another_took_over(client, device, sitting):
-    actions.allow_takeover(sitting=sitting, now=timezone.now())
+    actions.allow_takeover(sitting=sitting, by=UserFactory(), now=timezone.now())
     assert post(client, "sitting_start", {"token": "u" * 43}).json()["epoch"] == 2
     response = save(device, sitting, (3, 1, "A", False, 900))
     assert (response.status_code, response.json()) == (409, {"error": "elsewhere"})

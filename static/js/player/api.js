@@ -9,6 +9,31 @@ const ANSWERS = [200, 400, 401, 409, 410, 425];
 export class Unreachable extends Error {}
 
 /**
+ * @param {string} url
+ * @param {RequestInit} options
+ * @returns {Promise<{status: number, data: Object, sent: number, received: number}>} with `performance.now()` before
+ *   the request left and when its reply began to arrive
+ * @throws {Unreachable}
+ */
+async function ask(url, options) {
+  const aborter = new AbortController();
+  const alarm = setTimeout(() => aborter.abort(), TIMEOUT);
+  const sent = performance.now();
+  try {
+    const reply = await fetch(url, { redirect: "error", signal: aborter.signal, ...options });
+    const received = performance.now();
+    if (!ANSWERS.includes(reply.status)) throw new Unreachable(`status ${reply.status}`);
+    const data = await reply.json();
+    if (data === null || typeof data !== "object") throw new Unreachable("not an object");
+    return { status: reply.status, data, sent, received };
+  } catch (error) {
+    throw error instanceof Unreachable ? error : new Unreachable(String(error));
+  } finally {
+    clearTimeout(alarm);
+  }
+}
+
+/**
  * @typedef {Object} Options
  * @property {Object<string, string>} [headers]
  * @property {boolean} [cookies] whether the request goes by the candidate's cookie
@@ -24,29 +49,25 @@ export class Unreachable extends Error {}
  * @throws {Unreachable}
  */
 export async function post(url, body, { headers = {}, cookies = false, keepalive = false, clock }) {
-  const aborter = new AbortController();
-  const alarm = setTimeout(() => aborter.abort(), TIMEOUT);
-  const sent = performance.now();
-  try {
-    const reply = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", ...headers },
-      body: JSON.stringify(body),
-      credentials: cookies ? "same-origin" : "omit",
-      redirect: "error",
-      cache: "no-store",
-      keepalive,
-      signal: aborter.signal,
-    });
-    const received = performance.now();
-    if (!ANSWERS.includes(reply.status)) throw new Unreachable(`status ${reply.status}`);
-    const data = await reply.json();
-    if (data === null || typeof data !== "object") throw new Unreachable("not an object");
-    if (typeof data.now === "number") clock.learn(data.now, sent, received);
-    return { status: reply.status, data };
-  } catch (error) {
-    throw error instanceof Unreachable ? error : new Unreachable(String(error));
-  } finally {
-    clearTimeout(alarm);
-  }
+  const { status, data, sent, received } = await ask(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...headers },
+    body: JSON.stringify(body),
+    credentials: cookies ? "same-origin" : "omit",
+    cache: "no-store",
+    keepalive,
+  });
+  if (typeof data.now === "number") clock.learn(data.now, sent, received);
+  return { status, data };
+}
+
+/**
+ * What is the same for everybody, and may come from a cache on the way.
+ * @returns {Promise<Object>}
+ * @throws {Unreachable}
+ */
+export async function get(url) {
+  const { status, data } = await ask(url, { credentials: "omit" });
+  if (status !== 200) throw new Unreachable(`status ${status}`);
+  return data;
 }

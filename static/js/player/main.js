@@ -2,6 +2,7 @@
 import { Clock } from "./clock.js";
 import { Delivery } from "./delivery.js";
 import { Player } from "./player.js";
+import { Rescue } from "./rescue.js";
 import { Screens } from "./screens.js";
 import { Store } from "./store.js";
 
@@ -38,6 +39,7 @@ async function play() {
     event.preventDefault();
     event.returnValue = "";
   });
+  new Rescue(root, data, delivery);
   await new Player(data, root, { screens, delivery, store, clock }).open();
   return new Promise(() => {}); // the lock is held for as long as the page lives
 }

@@ -2,17 +2,26 @@
  * The course of a sitting: who may play, then one question after the other, then the ending.
  *
  * Where we are is never counted: the question in progress is the first of this candidate's order without a final
- * answer, and its end point lies on the disk. So a reload, a sleep or a crash changes nothing.
+ * answer, and when its time began lies on the disk. So a reload, a sleep or a crash changes nothing, and neither does
+ * the order in which the supervisor's decisions arrive.
  */
 import { Unreachable } from "./api.js";
 import { done, ending } from "./ending.js";
 import { QuestionView } from "./question.js";
 import { Reading, mediaFacts } from "./reading.js";
 import { Scene } from "./scene.js";
+import * as span from "./span.js";
+import { countInWords } from "./standing.js";
 import { Timer } from "./timer.js";
 import { tutorial } from "./tutorial.js";
+import { Watch } from "./watch.js";
 
 const RETRY = 2000;
+const SLOW = 100; // milliseconds of somebody's time to answer that a disk may take
+
+const UNKEPT =
+  "Cet ordinateur n’arrive plus à garder vos réponses. L’épreuve continue : elles partent directement vers la " +
+  "plateforme. Ne fermez pas cette page.";
 
 const STANDING_SCREENS = { elsewhere: "elsewhere", over: "over", early: "early", unknown: "broken", malformed: "broken" };
 
@@ -32,26 +41,37 @@ export class Player {
     this.clock = clock;
     this.untimed = data.mode === "untimed_training";
     this.question = null; // the one that is being answered
-    this.since = 0; // when its time began, server milliseconds
+    /** @type {?import("./span.js").Span} */
+    this.span = null; // its time
     this.stopped = false;
+    this.goOn = () => {};
+    this.watch = new Watch(data.urls.signal, data.signal, () => this.ask());
     this.facts = new Map(); // question number → promise of its media's facts
 
     const section = screens.get("question");
     this.view = new QuestionView(section, () => this.changed());
     this.scene = new Scene(section, { controls: this.untimed });
-    this.timer = new Timer(section, clock, () => delivery.askTime());
+    this.timer = new Timer(section, () => this.watch.again());
     this.reading = new Reading(section.querySelector("audio"), {
       onPart: (part) => this.view.point(part),
       onState: (playing) => section.classList.toggle("is-reading", playing),
     });
     this.next = section.querySelector("[data-next-question]");
+    this.unkept = section.querySelector("[data-unkept]");
+    this.counts = root.querySelectorAll("[data-count]");
     section.querySelector("[data-again]").addEventListener("click", () => this.reading.play());
     section.querySelector("[data-mute]").addEventListener("click", (event) => this.mute(event.currentTarget));
     for (const button of root.querySelectorAll("[data-enter]")) button.addEventListener("click", () => this.begin());
 
     Object.assign(delivery.events, {
       onAnswer: (answer) => this.tell(answer),
-      onClosed: () => this.end(),
+      onDisk: (kept) => {
+        const words = kept ? "" : UNKEPT;
+        if (this.unkept.textContent !== words) this.unkept.textContent = words; // said once
+      },
+      onSignal: (signal) => this.watch.saw(signal),
+      onStanding: (kind) => this.supervised(kind),
+      onClosed: () => this.closed(),
       onRefusal: (reason) => this.refused(reason),
     });
   }
@@ -76,13 +96,17 @@ export class Player {
   async enter() {
     this.screens.show("entering");
     const standing = await this.standing();
+    this.watch.known = this.delivery.signal;
     if (standing.kind === "running") return this.run();
     if (standing.kind === "closed") return this.end();
+    if (standing.kind === "void") return this.voided();
     if (standing.kind === "early") {
       const opens = new Date(standing.startsAt);
       const hour = opens.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
       this.screens.get("early").querySelector("[data-hour]").textContent = hour;
     }
+    const held = this.screens.get("elsewhere").querySelector("[data-held]");
+    held.hidden = !(this.delivery.seal && this.delivery.own().length);
     return this.screens.show(STANDING_SCREENS[standing.kind]);
   }
 
@@ -95,10 +119,7 @@ export class Player {
         return await this.delivery.enter();
       } catch (error) {
         if (!(error instanceof Unreachable)) throw error;
-        if (this.delivery.epoch) {
-          this.delivery.enterUnheard();
-          return { kind: "running" };
-        }
+        if (this.delivery.epoch) return { kind: "running" };
         slow.hidden = false;
         await wait(RETRY * (0.75 + Math.random() / 2));
       }
@@ -112,20 +133,25 @@ export class Player {
 
   async run() {
     this.delivery.run();
+    this.watch.start();
+    this.count();
     for (let question = this.current(); question && !this.stopped; question = this.current()) {
-      await this.ask(question);
+      await this.askOne(question);
     }
     if (!this.stopped) this.end();
   }
 
   // --- One question ------------------------------------------------------------------------------------------
 
-  async ask(question) {
+  async askOne(question) {
     const { questions } = this.data;
     const index = questions.indexOf(question);
-    const begun = this.untimed ? null : await this.store.recall("current").catch(() => null);
-    const resumed = begun && begun.q === question.q;
-    if (!resumed || this.clock.now() < begun.endsAt) {
+    await this.unpaused();
+    if (this.stopped) return;
+    const begun = this.untimed ? null : this.store.recall("current");
+    const resumed = Boolean(begun) && begun.q === question.q;
+    if (resumed) this.settle(begun);
+    if (!resumed || this.left() > 0) {
       this.screens.show("question");
       this.view.watch(index + 1, questions.length);
       const facts = this.factsOf(question);
@@ -133,27 +159,38 @@ export class Player {
       if (resumed) this.scene.picture(question);
       else await this.scene.play(question, facts);
       if (this.stopped) return;
-      const time = resumed ? begun : await this.startTime(question);
-      this.show(question, time.startedAt);
+      if (!resumed) await this.startTime(question);
+      await this.unpaused(); // a pause that began just now: this question's time stands still from its first instant
+      if (this.stopped) return;
+      this.show(question);
       if (index + 1 < questions.length) this.prepare(questions[index + 1]);
-      await (this.untimed ? this.untilNext() : this.timer.until(time.endsAt, this.delivery.answerMs));
+      const length = () => this.delivery.terms.answerMs;
+      await (this.untimed ? this.untilNext() : this.timer.run(() => this.left(), length));
       if (this.stopped) return;
     }
     await this.close(question);
   }
 
-  /** The time begins: its end point is on the disk before anything can be read. */
+  /** The time begins: that it did is on the disk before anything can be read. What a slow disk took is given back. */
   async startTime(question) {
-    const startedAt = this.clock.now();
-    const time = { q: question.q, startedAt, endsAt: startedAt + this.delivery.answerMs };
-    if (!this.untimed) await this.store.remember({ current: time }).catch(() => {});
-    return time;
+    const begin = () => span.begin(question.q, this.delivery.terms, this.clock.now());
+    this.span = begin();
+    if (this.untimed) return;
+    await this.delivery.remember({ current: this.span });
+    const begun = begin();
+    if (begun.startedAt - this.span.startedAt < SLOW) return;
+    this.span = begun;
+    this.delivery.remember({ current: begun });
   }
 
-  show(question, startedAt) {
+  /** Milliseconds left to answer the question in progress. */
+  left() {
+    return span.left(this.span, this.delivery.terms, this.clock.now());
+  }
+
+  show(question) {
     const answer = this.delivery.answers.get(question.q);
     this.question = question;
-    this.since = startedAt;
     this.view.ask(question, answer ? answer.choices : "");
     this.view.tell(this.delivery.standing(question.q));
     this.reading.play();
@@ -168,23 +205,75 @@ export class Player {
   /** What is chosen when the time ends, or « Suivant » is pressed, is the answer; nothing chosen is an answer too. */
   async close(question) {
     const answer = this.delivery.answers.get(question.q);
-    const elapsed = this.question === question ? this.clock.now() - this.since : this.delivery.answerMs;
-    this.question = null;
+    const elapsed = this.elapsed();
+    this.question = this.span = null;
     this.view.close();
     this.reading.stop();
-    const t = Math.max(0, this.untimed ? elapsed : Math.min(elapsed, this.delivery.answerMs));
-    await this.delivery.answer(question.q, answer ? answer.choices : "", true, t);
+    await this.delivery.answer(question.q, answer ? answer.choices : "", true, elapsed);
   }
 
-  /** The candidate clicked. A click after the end point, on a page that was late to close, does not count. */
+  /** The candidate clicked. A click after the end, on a page that was late to close, does not count. */
   changed() {
-    const elapsed = this.clock.now() - this.since;
-    if (!this.question || (!this.untimed && elapsed >= this.delivery.answerMs)) return;
-    this.delivery.answer(this.question.q, this.view.choices(), false, Math.max(0, elapsed));
+    if (!this.question || (!this.untimed && this.left() <= 0)) return;
+    this.delivery.answer(this.question.q, this.view.choices(), false, this.elapsed());
   }
+
+  /** Milliseconds since the question's time began, without those of a pause; never more than its time. */
+  elapsed() {
+    const { answerMs } = this.delivery.terms;
+    const elapsed = answerMs - this.left();
+    return Math.max(0, this.untimed ? elapsed : Math.min(elapsed, answerMs));
+  }
+
+  // --- The supervisor ------------------------------------------------------------------------------------------
+
+  /** Ask how the sitting stands, and resolve with the signal of that moment. */
+  async ask() {
+    await this.delivery.ask();
+    return this.delivery.signal;
+  }
+
+  /** The standing as the platform has just said it. */
+  supervised(kind) {
+    if (kind === "void") return this.voided();
+    if (this.stopped) return kind === "running" && this.screens.shown === "void" && location.reload();
+    if (kind === "closed") return this.end();
+    const still = this.delivery.terms.pausedAt !== null;
+    if (this.span) this.settle(this.span);
+    this.scene.hold(still);
+    this.reading.hold(still);
+    if (still) return this.screens.show("paused");
+    if (this.screens.shown === "paused") this.screens.show("question");
+    return this.goOn();
+  }
+
+  /** Lay the time of the question in progress beside what is known of the pauses. */
+  settle(time) {
+    this.span = span.settled(time, this.delivery.terms, this.clock.now());
+    if (this.span.pausedMs !== time.pausedMs) this.delivery.remember({ current: this.span });
+  }
+
+  /** Resolve when time does not stand still; until then nothing of the question is to be seen. */
+  async unpaused() {
+    while (this.delivery.terms.pausedAt !== null && !this.stopped) {
+      this.screens.show("paused");
+      await new Promise((resolve) => {
+        this.goOn = resolve;
+      });
+    }
+  }
+
+  // --- What the candidate is told ------------------------------------------------------------------------------
 
   tell(answer) {
     if (this.question && this.question.q === answer.q) this.view.tell(this.delivery.standing(answer.q));
+    this.count();
+  }
+
+  /** How many answers are where, on every screen that says so; quiet, for it changes at every click. */
+  count() {
+    const words = countInWords(this.delivery.standings());
+    for (const place of this.counts) place.textContent = words;
   }
 
   factsOf(question) {
@@ -195,7 +284,7 @@ export class Player {
   /** While one question is being answered, load the next one's media, and no more. */
   prepare(question) {
     this.factsOf(question);
-    this.scene.preloadSoon(question, this.untimed ? RETRY : this.delivery.answerMs / 3);
+    this.scene.preloadSoon(question, this.untimed ? RETRY : this.delivery.terms.answerMs / 3);
   }
 
   mute(button) {
@@ -211,6 +300,27 @@ export class Player {
     this.timer.stop();
     this.reading.stop();
     this.scene.stop();
+    this.watch.stop();
+    this.goOn();
+  }
+
+  /** The platform takes no more answers. It may be a technical absence; else the finish tells whether it holds ours. */
+  async closed() {
+    let kind = "";
+    try {
+      kind = await this.delivery.ask();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+    }
+    if (kind !== "void") this.end();
+  }
+
+  /** A technical absence: nothing is sent any more; should it be taken back, the exam goes on. */
+  voided() {
+    this.halt();
+    this.delivery.refused = "void";
+    this.screens.show("void");
+    this.watch.start();
   }
 
   end() {
@@ -229,5 +339,6 @@ export class Player {
   refused(reason) {
     this.halt();
     this.screens.show(reason === "elsewhere" ? "taken" : "refused");
+    if (reason === "closed") this.closed();
   }
 }

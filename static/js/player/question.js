@@ -1,11 +1,6 @@
 /** The question on the screen: statement, banner, bricks, and what became of the answer. Knows nothing of time or network. */
 
-const STANDINGS = {
-  "": "",
-  sending: "Réponse en cours d’envoi",
-  kept: "Réponse conservée sur cet ordinateur",
-  received: "Réponse reçue par la plateforme",
-};
+import { STANDINGS } from "./standing.js";
 
 /** French punctuation stays with its word: a line never begins with « ? ». */
 const tied = (text) => text.replace(/ ([?!:;»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");

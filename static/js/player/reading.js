@@ -13,6 +13,7 @@ export class Reading {
     this.question = null;
     this.cues = [];
     this.onPart = onPart;
+    this.held = false; // it was reading when time began to stand still
     audio.addEventListener("timeupdate", () => this.follow());
     for (const name of ["play", "pause", "ended", "error", "emptied"]) {
       audio.addEventListener(name, () => {
@@ -50,7 +51,19 @@ export class Reading {
   }
 
   stop() {
+    this.held = false;
     this.audio.pause();
+  }
+
+  /** Stand still, and go on from there. */
+  hold(still) {
+    if (still && !this.audio.paused) {
+      this.held = true;
+      this.audio.pause();
+    } else if (!still && this.held) {
+      this.held = false;
+      this.audio.play().catch(() => {});
+    }
   }
 
   /** @returns {boolean} whether the sound is off now */

@@ -22,6 +22,8 @@ export class Scene {
     this.description = root.querySelector("[data-description]");
     this.notice = root.querySelector("[data-notice]");
     this.waiting = null;
+    this.held = false; // time stands still
+    this.playing = false; // a video has begun and not ended
     this.settle = () => {};
     for (const video of [this.video, this.spare]) {
       video.muted = true; // the scenes are silent; said so, no browser refuses to start them
@@ -63,9 +65,32 @@ export class Scene {
     this.drop(this.video);
     this.picture(question, true);
     const known = await Promise.race([facts, null]); // what has come by now
-    await new Promise((resolve) => {
-      this.waiting = setTimeout(resolve, ((known && known.video_seconds) || USUAL_LENGTH) * 1000);
+    await this.lapse(((known && known.video_seconds) || USUAL_LENGTH) * 1000);
+  }
+
+  /** Let a time pass, without what passes while time stands still. */
+  lapse(milliseconds) {
+    let left = milliseconds;
+    let seen = performance.now();
+    return new Promise((resolve) => {
+      const look = () => {
+        const now = performance.now();
+        if (!this.held) left -= now - seen;
+        seen = now;
+        if (left <= 0) return resolve();
+        this.waiting = setTimeout(look, LOOK);
+        return undefined;
+      };
+      look();
     });
+  }
+
+  /** Stand still, and go on from there. */
+  hold(still) {
+    this.held = still;
+    if (!this.video.getAttribute("src")) return;
+    if (still) this.video.pause();
+    else if (this.playing) this.start(this.video);
   }
 
   /** Show the scene without playing it: the question was already being answered when the page came back. */
@@ -109,7 +134,9 @@ export class Scene {
     return new Promise((resolve) => {
       let advanced = performance.now();
       let position = 0;
+      this.playing = true;
       const settle = (result) => {
+        this.playing = false;
         clearInterval(watch);
         video.onended = video.onerror = null;
         this.playButton.hidden = true;
@@ -119,9 +146,9 @@ export class Scene {
       const watch = setInterval(() => {
         const now = performance.now();
         // Without controls a pause comes from a keyboard, a headset or the system, not from the exam.
-        if (!this.controls && video.paused && !document.hidden) this.start(video);
+        if (!this.controls && !this.held && video.paused && !document.hidden) this.start(video);
         // A hidden page's video stands still, and so may one with controls: neither is the network's fault.
-        const excused = document.hidden || (this.controls && video.paused && position > 0);
+        const excused = this.held || document.hidden || (this.controls && video.paused && position > 0);
         if (excused || video.currentTime !== position) {
           advanced = now;
           position = video.currentTime;
@@ -136,6 +163,7 @@ export class Scene {
   }
 
   start(video) {
+    if (this.held) return;
     video.play().catch((error) => {
       if (error.name !== "NotAllowedError") return; // the watch decides
       this.playButton.hidden = false;

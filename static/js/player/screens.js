@@ -15,7 +15,8 @@ export class Screens {
     this.shown = name;
     for (const section of this.sections) section.hidden = section.dataset.screen !== name;
     scrollTo(0, 0);
-    const title = this.get(name).querySelector("h1");
+    const titles = [...this.get(name).querySelectorAll("h1")];
+    const title = titles.find((heading) => heading.getClientRects().length); // a question has two, one of them hidden
     if (title) title.focus();
   }
 }
