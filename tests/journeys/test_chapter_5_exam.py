@@ -103,6 +103,8 @@ def test_from_creation_to_the_marks(head, someone, candidates, bank, answer_time
         # The page refreshes by itself: nobody touches it.
         expect(head.page.get_by_text(f"{right}/20")).to_be_visible()
         pupil.presses("Se déconnecter")
+    head.follows("Résultats")
+    expect(head.page.get_by_role("columnheader", name="Note")).to_be_visible()
     assert head.row("ALEXANDRE")[4:6] == ["13/20", "Admis"]
     assert head.row("BAILLY")[4:6] == ["4/20", "Échoué"]
     head.sees("Absents : 0")
