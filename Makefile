@@ -2,10 +2,12 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+SECONDS ?= 600
+SEED ?= 1
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock clean
+.PHONY: help setup demo test faults check fix bench lock clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -19,6 +21,10 @@ test: .venv/dev ## every test: SQLite, PostgreSQL with Redis, and the journeys i
 	@sh esr/ops/packages.sh test
 	@exec $(BIN)/python -m tests.run
 
+faults: .venv/dev ## exams on a platform whose processes are killed -9 (SECONDS=600 SEED=1)
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED)
+
 check: .venv/dev ## style, templates, import contracts, migrations, deployment settings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -26,7 +32,7 @@ check: .venv/dev ## style, templates, import contracts, migrations, deployment s
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://example.org SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
-		$(BIN)/python manage.py check --deploy --fail-level WARNING
+		$(BIN)/python manage.py check --deploy --database default --fail-level WARNING
 
 fix: .venv/dev ## mend what the checks can mend by themselves
 	$(BIN)/ruff check --fix
