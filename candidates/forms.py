@@ -1,12 +1,13 @@
-from collections.abc import Iterable
-
 from django import forms
 from django.core.exceptions import ValidationError
 
 from candidates import resources, rules
 from candidates.actions import IdentifierTaken
 from candidates.models import Candidate
+from candidates.queries import Answer, Preview, PreviewLine
+from candidates.rules import Decisions
 from esr.core.fields import TextField, clean_formfield
+from esr.core.spreadsheets import XLSX_TYPE
 from esr.core.text import clean
 from establishments.models import Establishment
 
@@ -16,14 +17,17 @@ def _megabytes(size: int) -> str:
 
 
 class ImportForm(forms.Form):
-    """« Importer fichier csv »; once valid, `reading` is what `resources` read in the file `filename`."""
+    """« Importer fichier csv »; once valid, `reading` is what `resources` read in the `content` of `filename`."""
 
     file = forms.FileField(
         label="Importer fichier csv",
-        help_text=f"Fichier CSV de {resources.MAX_BYTES // 1024 // 1024} Mo et {resources.MAX_ROWS} candidats au plus.",
+        help_text=(
+            f"Fichier CSV ou classeur Excel (.xlsx) de {resources.MAX_BYTES // 1024 // 1024} Mo et "
+            f"{resources.MAX_ROWS} candidats au plus."
+        ),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
-        error_messages={"required": "Choisissez d’abord le fichier CSV de votre liste."},
+        widget=forms.FileInput(attrs={"accept": f".csv,.txt,.tsv,.xlsx,text/csv,text/plain,{XLSX_TYPE}"}),
+        error_messages={"required": "Choisissez d’abord le fichier de votre liste."},
     )
 
     def __init__(self, *args, establishment: Establishment, year: int, **kwargs):
@@ -39,19 +43,67 @@ class ImportForm(forms.Form):
                 "Partagez la liste en plusieurs fichiers, ou ne gardez que les colonnes demandées."
             )
         self.filename = clean(file.name)[:200]
+        self.content = file.read()
         try:
             self.reading = resources.read(
-                file.read(), year=self.year, attestations=[a.value for a in self.establishment.attestations]
+                self.content, year=self.year, attestations=[a.value for a in self.establishment.attestations]
             )
         except resources.Unreadable as error:
             raise ValidationError(list(error.messages)) from error
         return file
 
 
+class TriedImportForm(ImportForm):
+    """The same file in the administration: tried first, then sent again with what the trial had shown."""
+
+    seen = TextField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = "Fichier"
+
+
 class ConfirmImportForm(forms.Form):
-    """The fingerprint of the preview that the person has before their eyes."""
+    """The fingerprint of the preview that the person has before their eyes, and what they decided on it."""
 
     seen = TextField(widget=forms.HiddenInput, max_length=64)
+    agreed = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    removed = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args, preview: Preview, **kwargs):
+        super().__init__(*args, initial={"seen": preview.fingerprint}, **kwargs)
+        self.preview = preview
+        self.fields["agreed"].choices = [(line.row.line, "") for line in preview.agreements]
+        self.fields["removed"].choices = [(g.candidate.pk, "") for g in preview.gone if g.can_be_removed]
+        for line in preview.questions:
+            self.fields[self._name(line)] = forms.ChoiceField(
+                choices=[(answer.value, answer.label) for answer in line.answers], required=False
+            )
+
+    @staticmethod
+    def _name(line: PreviewLine) -> str:
+        return f"line-{line.row.line}"
+
+    def questions(self) -> list[tuple[PreviewLine, str, list[tuple[Answer, bool]]]]:
+        """Each line to decide about, its field's name, and its answers with the one that is ticked: nothing is
+        imported of a line about which nobody decided."""
+        asked = []
+        for line in self.preview.questions:
+            chosen = self.data.get(self._name(line)) or "skip"
+            answers = [(answer, answer.value == chosen) for answer in line.answers]
+            asked.append((line, self._name(line), answers))
+        return asked
+
+    def ticked(self, name: str) -> list[str]:
+        return self.data.getlist(name) if self.is_bound else []
+
+    def decisions(self) -> Decisions:
+        given = {line.row.line: self.cleaned_data[self._name(line)] for line in self.preview.questions}
+        return Decisions(
+            choices={line: choice for line, choice in given.items() if choice},
+            agreed=frozenset(self.cleaned_data["agreed"]),
+            removed=frozenset(self.cleaned_data["removed"]),
+        )
 
 
 class CandidateForm(forms.ModelForm):
@@ -127,17 +179,6 @@ class CandidateForm(forms.ModelForm):
         if mine.filter(identifier=identifier).exclude(pk=self.instance.pk).exists():
             raise ValidationError(str(IdentifierTaken()))
         return identifier
-
-
-class CandidateListForm(forms.Form):
-    """What the list of candidates is asked for in its address: words to find, a column to sort by."""
-
-    q = TextField(label="Rechercher (nom, ASSR2, Admis, etc)", max_length=100, required=False)
-    tri = forms.ChoiceField(required=False)
-
-    def __init__(self, *args, orders: Iterable[str], **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["tri"].choices = [(order, order) for column in orders for order in (column, f"-{column}")]
 
 
 class DeleteListForm(forms.Form):

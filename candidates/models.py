@@ -1,7 +1,7 @@
 from django.db import models
 
 from candidates import rules
-from candidates.enums import Sex
+from candidates.enums import ImportSource, Sex
 from establishments.enums import Attestation
 from establishments.models import Establishment
 from establishments.scoping import OfEstablishment
@@ -32,6 +32,9 @@ class Candidate(models.Model):
     attestation = models.CharField("attestation", max_length=5, choices=Attestation)
     extra_time = models.BooleanField("candidat avec tiers-temps", default=False)
     export_to_siecle = models.BooleanField("résultat du candidat à exporter vers SIECLE BEE", default=False)
+    # SIECLE BEE's own number of the pupil (ELEVE_ID), and whether an import met them there.
+    siecle_id = models.CharField("numéro dans SIECLE BEE", max_length=20, blank=True)
+    in_siecle = models.BooleanField("connu de SIECLE BEE", default=False)
     created_at = models.DateTimeField("ajouté le", auto_now_add=True)
 
     objects = CandidateQuerySet.as_manager()
@@ -58,13 +61,21 @@ class Candidate(models.Model):
 class ImportDraft(models.Model):
     """A file read and checked, waiting for its confirmation: what the preview showed is what gets written.
 
-    `rows` holds one object per accepted line: the candidate's columns as JSON values, dates in ISO form.
+    `rows` holds one object per accepted line: the candidate's columns as JSON values, dates in ISO form; `errors`,
+    `set_aside` and `notes` are the rest of the reading (`rules.Reading`). SIECLE BEE's errors are pupils refused, while
+    the others go on. A file with errors cannot be confirmed: `table` keeps its lines, [number, cells], titles first,
+    for the report that is corrected and loaded again.
     """
 
     establishment = models.ForeignKey(Establishment, models.CASCADE, verbose_name="établissement")
     year = models.PositiveSmallIntegerField("session")
     filename = models.CharField("fichier", max_length=200)
+    source = models.CharField("source", max_length=10, choices=ImportSource, default=ImportSource.CSV)
     rows = models.JSONField("lignes")
+    errors = models.JSONField("élèves refusés", default=list)
+    set_aside = models.JSONField("élèves non concernés", default=list)
+    notes = models.JSONField("remarques", default=list)
+    table = models.JSONField("contenu du fichier", default=list)
     created_at = models.DateTimeField("déposé le", auto_now_add=True)
 
     objects = OfEstablishment.as_manager()
@@ -76,3 +87,7 @@ class ImportDraft(models.Model):
 
     def __str__(self):
         return self.filename
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.errors) and self.source == ImportSource.CSV

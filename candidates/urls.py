@@ -5,8 +5,6 @@ from candidates.views import school
 urlpatterns = [
     path("candidats/importer/", school.candidate_import, name="candidate_import"),
     path("candidats/importer/modele/", school.candidate_template, name="candidate_template"),
-    path("candidats/importer/<int:pk>/", school.candidate_import_preview, name="candidate_import_preview"),
-    path("candidats/importer/<int:pk>/abandonner/", school.candidate_import_cancel, name="candidate_import_cancel"),
     path("candidats/ajouter/", school.candidate_add, name="candidate_add"),
     path("candidats/<int:pk>/modifier/", school.candidate_edit, name="candidate_edit"),
 ]

@@ -123,6 +123,31 @@ def _database() -> dict:
     return database
 
 
+def _importable(value: str) -> None:
+    module, _, name = value.rpartition(".")
+    try:
+        found = name and importlib.util.find_spec(module)
+    except (ImportError, ValueError):
+        found = None
+    if not found:
+        raise ValidationError("must be the dotted path of a class, like candidates.siecle.file.FileGateway")
+
+
+_SYGNE = "candidates.siecle.sygne.SygneGateway"
+
+
+def _siecle_service() -> dict[str, str]:
+    """Where the pupil register answers and who the platform is there; only asked over the network."""
+    if SIECLE_GATEWAY != _SYGNE:
+        return {}
+    return {
+        "URL": env.str("SIECLE_URL", validate=_provider_address),
+        "TOKEN_URL": env.str("SIECLE_TOKEN_URL", validate=_provider_address),
+        "CLIENT_ID": env.str("SIECLE_CLIENT_ID"),
+        "CLIENT_SECRET": env.str("SIECLE_CLIENT_SECRET"),
+    }
+
+
 env = Env()
 try:
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -148,6 +173,9 @@ try:
     IDENTITY_PROVIDERS = {
         door: provider for door in ("academic", "educonnect") if (provider := _identity_provider(door))
     }
+    # How SIECLE BEE, the pupil register, is reached: by files, over the network, or an invented one.
+    SIECLE_GATEWAY = env.str("SIECLE_GATEWAY", "candidates.siecle.file.FileGateway", validate=_importable)
+    SIECLE_SERVICE = _siecle_service()
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not usable: {error}") from error
 

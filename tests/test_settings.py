@@ -87,6 +87,8 @@ def test_production(tmp_path):
         ("SECRET_KEY", ""),
         ("SEAL_KEYS", "2026:courte"),
         ("SEAL_KEYS_FILE", "/nulle/part"),
+        ("SIECLE_GATEWAY", "fichier"),
+        ("SIECLE_GATEWAY", "candidates.siecle.nowhere.Gateway"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_is_named(tmp_path, name, value):
@@ -94,3 +96,32 @@ def test_a_bad_value_stops_the_start_and_is_named(tmp_path, name, value):
     assert run.returncode != 0
     assert "ImproperlyConfigured" in run.stderr
     assert name in run.stderr.splitlines()[-1] or value in run.stderr.splitlines()[-1]
+
+
+SYGNE = {
+    "SIECLE_GATEWAY": "candidates.siecle.sygne.SygneGateway",
+    "SIECLE_URL": "https://siecle.example.org/v1",
+    "SIECLE_TOKEN_URL": "https://siecle.example.org/token",
+    "SIECLE_CLIENT_ID": "plateforme",
+    "SIECLE_CLIENT_SECRET": "secret",
+}
+
+
+def test_the_pupil_register_is_reached_by_files_unless_said_otherwise(tmp_path):
+    shown = "settings.SIECLE_GATEWAY, sorted(settings.SIECLE_SERVICE)"
+    assert load(tmp_path, shown).stdout.strip() == "('candidates.siecle.file.FileGateway', [])"
+    assert load(tmp_path, shown, **SYGNE).stdout.strip() == (
+        "('candidates.siecle.sygne.SygneGateway', ['CLIENT_ID', 'CLIENT_SECRET', 'TOKEN_URL', 'URL'])"
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in SYGNE if name != "SIECLE_GATEWAY"])
+def test_over_the_network_the_service_must_be_whole(tmp_path, name):
+    run = load(tmp_path, "'started'", **{key: value for key, value in SYGNE.items() if key != name})
+    assert run.returncode != 0
+    assert name in run.stderr.splitlines()[-1]
+
+
+def test_the_service_is_asked_over_https_only(tmp_path):
+    run = load(tmp_path, "'started'", **{**SYGNE, "SIECLE_URL": "http://siecle.example.org"})
+    assert "SIECLE_URL" in run.stderr.splitlines()[-1]

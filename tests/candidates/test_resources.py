@@ -18,8 +18,11 @@ LILY = "130564139AC;Martin;Lily;03/04/2012;5A;F;ASSR1;oui"
 LILY_ROW = ImportRow(2, "130564139AC", "MARTIN", "Lily", date(2012, 4, 3), "5A", "F", "ASSR1", True)
 NAMES = ("Éloïse", "Zoé", "François", "Noël", "Gaëlle", "Maël", "Chloé", "Inès", "Jérôme", "Benoît", "Anaïs", "Loïc")
 SAVE_AS_CSV = (
-    ", pas un fichier CSV. Ouvrez votre liste dans le tableur, choisissez « Enregistrer sous » puis le type "
-    "« CSV UTF-8 », et importez le fichier obtenu."
+    ", pas un fichier CSV ni un classeur .xlsx. Ouvrez votre liste dans le tableur, choisissez « Enregistrer sous » "
+    "puis le type « Classeur Excel (.xlsx) » ou « CSV UTF-8 », et importez le fichier obtenu."
+)
+FROM_SIECLE = (
+    "Ce fichier est un export de SIECLE : importez-le avec « Importer depuis SIECLE BEE », sur cette même page."
 )
 TITLES = "INE ; Nom de famille ; Prénom ; Date de naissance ; Division ; Sexe ; Attestation ; SIECLE"
 ONE_COLUMN = (
@@ -235,14 +238,21 @@ UNREADABLE = {
     "blank lines": (b"\r\n \r\n", [EMPTY]),
     "separators only": (b";;;\r\n;;;\r\n", [EMPTY]),
     "titles only": (text().encode(), [NO_CANDIDATE]),
-    "xlsx": (_zip(), ["Ce fichier est un classeur (Excel .xlsx ou LibreOffice .ods) ou une archive zip" + SAVE_AS_CSV]),
+    "a workbook of nothing": (
+        _zip(),
+        [
+            "Ce classeur est abîmé ou n’a pas été fait par un tableur : ouvrez-le dans Excel ou LibreOffice, "
+            "enregistrez-le au format .xlsx et importez le fichier obtenu."
+        ],
+    ),
     "xls": (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
-        ["Ce fichier est un classeur Excel (.xls)" + SAVE_AS_CSV],
+        ["Ce fichier est un ancien classeur Excel (.xls) ou un classeur protégé par un mot de passe" + SAVE_AS_CSV],
     ),
     "PDF": (b"%PDF-1.7\n%\xe2\xe3", ["Ce fichier est un document PDF" + SAVE_AS_CSV]),
     "RTF": (b"{\\rtf1\\ansi}", ["Ce fichier est un document de traitement de texte" + SAVE_AS_CSV]),
-    "XML": (b"<?xml version='1.0'?><BEE_ELEVES/>", ["Ce fichier est une page web ou un fichier XML" + SAVE_AS_CSV]),
+    "XML": (b"<?xml version='1.0'?><liste/>", ["Ce fichier est une page web ou un fichier XML" + SAVE_AS_CSV]),
+    "SIECLE's own XML": (b"<?xml version='1.0'?><BEE_ELEVES/>", [FROM_SIECLE]),
     "NUL bytes": (text(LILY).encode().replace(b"Lily", b"Li\0ly"), [NULS]),
     "UTF-16 without BOM": (text(LILY).encode("utf-16-le"), [NULS]),
     "broken UTF-16": (
@@ -303,7 +313,7 @@ def test_a_long_file_of_one_word_is_read_in_time():
 
 # --- Wrong cells ------------------------------------------------------------------------------------------------
 
-REQUIRED = "Cette information est obligatoire."
+REQUIRED = "Cette information est obligatoire : remplissez cette case."
 UNCLEAR_DATE = "Cette date est illisible : écrivez jour/mois/année, par exemple 03/04/2012."
 NO_SUCH_DATE = "Cette date n’existe pas : écrivez jour/mois/année, par exemple 03/04/2012."
 SHORT_YEAR = "L’année n’a que deux chiffres : écrivez-la en quatre chiffres, par exemple 03/04/2012."
@@ -323,11 +333,13 @@ WRONG = {
     "a date for a name": (
         "Prénom", "03/04/2012", "Un nom contient des lettres : vérifiez que les colonnes ne sont pas décalées.",
     ),
-    "a long name": ("Nom de famille", "A" * 101, "Ce texte est trop long : 101 caractères pour 100 au plus."),
-    "a name that capitals make too long": (
-        "Nom de famille", "ß" * 51, "Ce texte est trop long : 102 caractères pour 100 au plus.",
+    "a long name": (
+        "Nom de famille", "A" * 101, "Ce texte est trop long : 101 caractères pour 100 au plus. Raccourcissez-le.",
     ),
-    "a long class": ("Division", "B" * 41, "Ce texte est trop long : 41 caractères pour 40 au plus."),
+    "a name that capitals make too long": (
+        "Nom de famille", "ß" * 51, "Ce texte est trop long : 102 caractères pour 100 au plus. Raccourcissez-le.",
+    ),
+    "a long class": ("Division", "B" * 41, "Ce texte est trop long : 41 caractères pour 40 au plus. Raccourcissez-le."),
     "broken accents": (
         "Prénom", "ZoÃ©", "Les accents de ce texte sont abîmés : faut-il lire « Zoé » ? Corrigez-le.",
     ),
@@ -348,7 +360,7 @@ WRONG = {
     "someone of 81": ("Date de naissance", "31/12/1945", too(81)),
     "a sex that is none": ("Sexe", "X", "Écrivez F ou M, ou laissez vide."),
     "no attestation": (
-        "Attestation", "", f"{REQUIRED} Écrivez l’une de ces attestations : ASSR1, ASSR2, AER.",
+        "Attestation", "", "Cette information est obligatoire. Écrivez l’une de ces attestations : ASSR1, ASSR2, AER.",
     ),
     "an unclear attestation": (
         "Attestation", "ASSR", "Cette attestation n’existe pas. Écrivez l’une de celles-ci : ASSR1, ASSR2, AER.",
@@ -361,7 +373,7 @@ WRONG = {
     "SIECLE neither yes nor no": ("SIECLE", "peut-être", "Écrivez oui ou non."),
     "an INE that Excel destroyed": ("INE", "1,45582E+09", EXCEL_INE),
     "an INE that Excel destroyed, English": ("INE", "1.45582E+10", EXCEL_INE),
-    "a long identifier": ("INE", "1" * 21, "Ce texte est trop long : 21 caractères pour 20 au plus."),
+    "a long identifier": ("INE", "1" * 21, "Ce texte est trop long : 21 caractères pour 20 au plus. Raccourcissez-le."),
 }  # fmt: skip
 
 
@@ -412,23 +424,22 @@ def test_every_error_of_every_line_at_once():
     ]  # fmt: skip
 
 
-def test_the_same_ine_twice_names_the_other_lines():
+def test_the_same_ine_with_other_birth_dates_names_the_other_lines():
     lines = [LILY, "130564139ac;Dupont;Zoé;05/06/2012;;;ASSR1;", "130564139AC;Roux;Ali;05/06/2011;;;ASSR1;"]
-    advice = "un INE désigne une seule personne. Corrigez ou supprimez l’une de ces lignes."
+    advice = (
+        "avec une autre date de naissance : un INE désigne une seule personne. Corrigez ou supprimez l’une de ces "
+        "lignes."
+    )
     assert errors(text(*lines).encode()) == [
-        (2, "INE", "130564139AC", f"Cet INE est aussi aux lignes 3 et 4 : {advice}"),
-        (3, "INE", "130564139AC", f"Cet INE est aussi aux lignes 2 et 4 : {advice}"),
-        (4, "INE", "130564139AC", f"Cet INE est aussi aux lignes 2 et 3 : {advice}"),
+        (2, "INE", "130564139AC", f"Cet INE est aussi aux lignes 3 et 4, {advice}"),
+        (3, "INE", "130564139AC", f"Cet INE est aussi aux lignes 2 et 4, {advice}"),
+        (4, "INE", "130564139AC", f"Cet INE est aussi aux lignes 2 et 3, {advice}"),
     ]
 
 
-def test_the_same_person_twice_without_ine():
-    lines = [LILY, ";MARTIN;lily;2012-04-03;;;ASSR1;"]
-    advice = "supprimez le doublon ou, s’il s’agit d’homonymes, donnez à chacun un identifiant (colonne INE)."
-    assert errors(text(*lines).encode()) == [
-        (2, "Nom de famille", "MARTIN Lily", f"Ce nom et cette date de naissance sont aussi à la ligne 3 : {advice}"),
-        (3, "Nom de famille", "MARTIN lily", f"Ce nom et cette date de naissance sont aussi à la ligne 2 : {advice}"),
-    ]
+def test_the_same_person_twice_is_read_twice():
+    """Whether it is the same person is for the preview to ask."""
+    assert len(rows(text(LILY, ";MARTIN;lily;2012-04-03;;;ASSR1;").encode())) == 2
 
 
 def test_homonyms_with_an_ine_each_are_two_people():

@@ -22,6 +22,9 @@ class Known:
     sex: str = "F"
     attestation: str = "ASSR1"
     export_to_siecle: bool = False
+    siecle_id: str = ""
+    in_siecle: bool = False
+    extra_time: bool = False
 
 
 def plan(rows, *known):
@@ -109,7 +112,7 @@ def test_two_different_ines_are_left_for_a_person_to_decide():
     assert only([ROW], Known(identifier="130564140AD")) == (
         "doubt",
         {},
-        "Ce nom et cette date de naissance y sont déjà, avec l’identifiant 130564140AD.",
+        "Ce nom et cette date de naissance sont déjà dans votre liste, avec l’identifiant 130564140AD.",
     )
 
 
@@ -125,13 +128,9 @@ def test_two_lines_for_one_candidate():
     """The first by INE, under a corrected name; the second by the old name: which one is right?"""
     rows = [replace(ROW, last_name="MARTINE"), replace(ROW, line=3, identifier="")]
     made = plan(rows, Known())
-    assert [line.action for line in made.lines] == ["update"]
-    assert [(e.line, e.message) for e in made.errors] == [
-        (
-            3,
-            "Cette ligne désigne le même candidat de votre liste que la ligne 2 : supprimez l’une des deux.",
-        )
-    ]
+    assert [line.action for line in made.lines] == ["update", "doubt"]
+    assert made.lines[1].note == "Cette ligne semble désigner le même candidat que la ligne 2."
+    assert [option.value for option in made.lines[1].options] == ["add", "skip"]
 
 
 @pytest.mark.parametrize("other", ["Jean Pierre", "JEAN-PIERRE", "jean-pierre"])
@@ -162,3 +161,48 @@ def test_fingerprint_tells_plans_apart():
 
 def test_rows_survive_the_draft():
     assert ImportRow.from_json(ROW.as_json()) == ROW
+
+
+# --- SIECLE BEE, history, decisions -------------------------------------------------------------------------------
+
+
+def from_siecle(rows, *known, **kwargs):
+    return rules.plan(rows, known, siecle=True, **kwargs)
+
+
+def test_who_is_not_in_siecle_any_more_is_gone():
+    """Only those whom SIECLE BEE had: a candidate added by hand is nobody it could miss."""
+    left, by_hand = Known(in_siecle=True), Known(pk=2, identifier="130564140AD", first_name="Ali")
+    assert from_siecle([], left, by_hand).gone == [left]
+    assert plan([], left, by_hand).gone == []
+
+
+@pytest.mark.parametrize("key", ["130564139AC", "77", "MARTIN Lily"])
+def test_who_is_present_without_a_row_is_not_gone(key):
+    assert from_siecle([], Known(in_siecle=True, siecle_id="77"), present=[key]).gone == []
+
+
+def test_who_sat_an_exam_is_never_removed():
+    known = [Known(in_siecle=True), Known(pk=2, identifier="130564140AD", in_siecle=True)]
+    made = from_siecle(
+        [], *known, history=rules.History(sat=frozenset({1})), decisions=rules.Decisions(removed=frozenset({1, 2}))
+    )
+    assert [candidate.pk for candidate in made.removed] == [2]
+
+
+def test_what_waits_for_an_agreement():
+    row = replace(ROW, last_name="MARTINE", division="5B")
+    history = rules.History(sat=frozenset({1}))
+    (line,) = rules.plan([row], [Known()], history=history).lines
+    assert (dict(line.changes), dict(line.held)) == ({"division": ("5A", "5B")}, {"last_name": ("MARTIN", "MARTINE")})
+    agreed = rules.Decisions(agreed=frozenset({row.line}))
+    (line,) = rules.plan([row], [Known()], history=history, decisions=agreed).lines
+    assert (set(line.changes), dict(line.held)) == ({"division", "last_name"}, {})
+
+
+@pytest.mark.parametrize("attestation", ["AER", "ASR"])
+def test_siecle_does_not_undo_what_was_assigned_by_hand(attestation):
+    known = Known(attestation=attestation, export_to_siecle=True)
+    (line,) = from_siecle([ROW], known).lines
+    assert line.action == "same"
+    assert plan([ROW], known).lines[0].action == "update"

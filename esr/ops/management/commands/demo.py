@@ -92,8 +92,9 @@ class Command(BaseCommand):
     def _serve(self, port: int, report: demo.Report) -> None:
         # Nobody's telephone knows the demonstration's administrators: they enter with the password alone.
         alone = {"ADMIN_TOTP_REQUIRED": os.environ.get("ADMIN_TOTP_REQUIRED", "False")}
+        siecle = {"SIECLE_GATEWAY": os.environ.get("SIECLE_GATEWAY", "candidates.siecle.demo.DemoGateway")}
         providers, doors = self._providers(port)
-        environment = {**os.environ, **alone, **doors, "SITE_URL": f"http://localhost:{port}"}
+        environment = {**os.environ, **alone, **siecle, **doors, "SITE_URL": f"http://localhost:{port}"}
         web = [
             *(sys.executable, "-m", "gunicorn", "esr.wsgi:application", "--bind", f"127.0.0.1:{port}"),
             *("--workers", "2", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "5"),
