@@ -1,17 +1,23 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
+from candidates.models import Candidate
+from candidates.siecle.file import MAX_UPLOAD
 from esr.core.fields import TextField
+from esr.core.text import clean
+from establishments.enums import Attestation
 from establishments.models import Establishment
 from establishments.queries import session_dates
 from exams import rules
-from exams.enums import ExamKind, IncidentCategory, Reason, Theme
+from exams.enums import ExamKind, IncidentCategory, Outcome, Reason, Theme
 from exams.models import Exam
-from exams.queries import sitting_of_code
+from exams.queries import ORDERS, Asked, candidate_lines, divisions, found, sitting_of_code
 
 # A class in one go; more are loaded in several.
 MAX_RESULT_FILES = 60
@@ -302,3 +308,163 @@ class CodeForm(_DoorForm):
             self.wrong("code", "Ce code et cette date de naissance ne vont pas ensemble : vérifiez l’un et l’autre.")
         elif self.sitting is None:
             self.wrong("code", "Ce code n’est pas celui d’un candidat de cette épreuve : vérifiez-le.")
+
+
+_NO_DIVISION, _NO_RESULT = "(sans)", "aucun"
+
+
+class CandidateListForm(forms.Form):
+    """What the list of candidates is asked for in its address: words, filters, a column to sort by.
+
+    A value that is none of the list's is as good as none: an old address shows too much rather than nothing.
+    """
+
+    q = TextField(label="Rechercher (nom, ASSR2, Admis, etc)", max_length=100, required=False)
+    classe = forms.ChoiceField(label="Classe", required=False)
+    epreuve = forms.ChoiceField(label="Épreuve", required=False)
+    resultat = forms.ChoiceField(label="Résultat", required=False)
+    tps = forms.ChoiceField(
+        label="Tps +",
+        choices=[("", "Tous"), ("oui", "Avec tiers-temps"), ("non", "Sans tiers-temps")],
+        required=False,
+    )
+    tri = forms.ChoiceField(required=False)
+
+    def __init__(self, *args, divisions: Iterable[str], attestations: Iterable[Attestation], **kwargs):
+        super().__init__(*args, **kwargs)
+        named = [(name or _NO_DIVISION, name or "Sans classe") for name in divisions]
+        self.fields["classe"].choices = [("", "Toutes"), *named]
+        self.fields["epreuve"].choices = [("", "Toutes"), *((a.value, a.label) for a in attestations)]
+        settled = (Outcome.ADMITTED, Outcome.FAILED, Outcome.ABSENT, Outcome.TECHNICAL_ABSENCE)
+        labels = [*(outcome.label for outcome in settled), "Épreuve"]
+        self.fields["resultat"].choices = [("", "Tous"), *((name, name) for name in labels), (_NO_RESULT, "Aucun")]
+        self.fields["tri"].choices = [(order, order) for column in ORDERS for order in (column, f"-{column}")]
+
+    def asked(self) -> Asked:
+        self.full_clean()
+        values = self.cleaned_data
+        return Asked(
+            text=values.get("q", ""),
+            division={"": None, _NO_DIVISION: ""}.get(values.get("classe", ""), values.get("classe")),
+            attestation=values.get("epreuve") or None,
+            result={"": None, _NO_RESULT: ""}.get(values.get("resultat", ""), values.get("resultat")),
+            extra_time={"oui": True, "non": False}.get(values.get("tps", "")),
+            order=values.get("tri") or "candidat",
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("q", "classe", "epreuve", "resultat", "tps"))
+
+
+class SelectionForm(forms.Form):
+    """The candidates ticked on the list, or with `found` all those that the list shows for the address `asked`.
+
+    Gives a queryset of at least one candidate of this establishment and year. Never everyone by mistake.
+    """
+
+    candidates = forms.ModelMultipleChoiceField(Candidate.objects.none(), required=False)
+    found = forms.BooleanField(required=False)
+    asked = TextField(max_length=2000, required=False)
+
+    def __init__(self, *args, establishment: Establishment, year: int, now: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.establishment, self.year, self.now = establishment, year, now
+        self.fields["candidates"].queryset = Candidate.objects.of(establishment).of_year(year)
+
+    def clean(self):
+        fields = super().clean()
+        if not self.errors and fields["found"]:
+            lines = candidate_lines(self.establishment, self.year, self.now)
+            form = CandidateListForm(QueryDict(fields["asked"]), divisions=divisions(lines), attestations=Attestation)
+            keys = [line.candidate.pk for line in found(lines, form.asked())]
+            fields["candidates"] = self.fields["candidates"].queryset.filter(pk__in=keys)
+        if not self.errors and not fields["candidates"] and not fields.get("everyone"):
+            raise ValidationError("Cochez au moins un candidat de votre liste.")
+        return fields
+
+
+class SelectionActionForm(SelectionForm):
+    """What to do with the selection; a change gives the candidates' field and its new value."""
+
+    CHANGES = {
+        "tps-oui": ("Ajouter le tiers-temps", "extra_time", True),
+        "tps-non": ("Retirer le tiers-temps", "extra_time", False),
+        "siecle-oui": ("Résultat à exporter vers SIECLE BEE", "export_to_siecle", True),
+        "siecle-non": ("Résultat à ne pas exporter vers SIECLE BEE", "export_to_siecle", False),
+    }
+    DELETE = "supprimer"
+
+    action = forms.ChoiceField(
+        label="Pour les candidats sélectionnés",
+        widget=forms.Select(attrs={"class": "fr-select"}),
+        error_messages={"required": "Choisissez d’abord ce qu’il faut faire des candidats sélectionnés."},
+    )
+
+    def __init__(self, *args, establishment: Establishment, **kwargs):
+        super().__init__(*args, establishment=establishment, **kwargs)
+        self.changes = self.CHANGES | {
+            f"attestation-{a.value}": (f"Attestation : {a.label}", "attestation", a.value)
+            for a in establishment.attestations
+        }
+        self.fields["action"].choices = [
+            ("", "Choisir une action"),
+            *((name, label) for name, (label, _, _) in self.changes.items()),
+            (self.DELETE, "Supprimer les candidats"),
+        ]
+
+
+class SiecleImportForm(forms.Form):
+    """« Importer depuis SIECLE BEE » where the school brings its own export; the files are read by the gateway."""
+
+    file = forms.FileField(
+        label="Export des élèves",
+        help_text="ExportXML_ElevesSansAdresses.zip, ou le fichier XML qu’il contient, tel que SIECLE BEE l’a produit.",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".zip,.xml,application/zip,application/xml,text/xml"}),
+        error_messages={"required": "Choisissez d’abord l’export des élèves fait dans SIECLE BEE."},
+    )
+    nomenclature = forms.FileField(
+        label="Nomenclature (facultatif)",
+        help_text="Nomenclature.xml, ou son zip : utile si votre établissement a ses propres codes de formation (MEF).",
+        allow_empty_file=True,
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".zip,.xml,application/zip,application/xml,text/xml"}),
+    )
+    possible = forms.BooleanField(
+        label="Proposer aussi les élèves que seule leur année de naissance désigne",
+        help_text=(
+            "14 ans dans l’année pour l’ASSR1, 16 ans ou plus pour l’ASSR2, sans être en 5e ni en 3e. L’export ne dit "
+            "pas s’ils ont déjà l’attestation."
+        ),
+        required=False,
+    )
+
+    def _small_enough(self, name: str):
+        file = self.cleaned_data[name]
+        if file and file.size > MAX_UPLOAD:
+            raise ValidationError(
+                f"Ce fichier dépasse {MAX_UPLOAD // 1024 // 1024} Mo : ce n’est pas l’export attendu. Chargez celui "
+                "que SIECLE BEE a produit."
+            )
+        return file
+
+    def clean_file(self):
+        return self._small_enough("file")
+
+    def clean_nomenclature(self):
+        return self._small_enough("nomenclature")
+
+    @property
+    def files_read(self) -> list[bytes]:
+        """The bytes of the pupils' export, then of the nomenclature if there is one."""
+        uploads = (self.cleaned_data["file"], self.cleaned_data["nomenclature"])
+        return [upload.read() for upload in uploads if upload]
+
+    @property
+    def filename(self) -> str:
+        return clean(self.cleaned_data["file"].name)[:200]
+
+
+class SiecleConfirmForm(forms.Form):
+    """A button that asks SIECLE BEE, or sends to it: there is nothing to fill in."""

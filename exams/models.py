@@ -325,3 +325,54 @@ class Incident(models.Model):
 
     def __str__(self):
         return self.get_category_display()
+
+
+class SiecleExportQuerySet(OfEstablishment):
+    def with_counts(self):
+        """`went` and `stayed`: how many results each carried, and how many could not go."""
+        return self.annotate(
+            went=models.Count("results", filter=Q(results__problem="")),
+            stayed=models.Count("results", filter=~Q(results__problem="")),
+        ).order_by("-made_at", "-pk")
+
+
+class SiecleExport(models.Model):
+    """Results of one session on their way to SIECLE BEE at one instant: a file downloaded, or a sending."""
+
+    establishment = models.ForeignKey(Establishment, models.CASCADE, verbose_name="établissement")
+    year = models.PositiveSmallIntegerField("session")
+    made_at = models.DateTimeField("fait le")
+
+    objects = SiecleExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "export vers SIECLE BEE"
+        verbose_name_plural = "exports vers SIECLE BEE"
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.made_at:%d/%m/%Y %H:%M}"
+
+
+class ExportedResult(models.Model):
+    """One result in an export as it was then, or, with a `problem`, one that could not go and why."""
+
+    export = models.ForeignKey(SiecleExport, models.CASCADE, related_name="results")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="exported_results")
+    ine = models.CharField("INE", max_length=20, blank=True)
+    siecle_id = models.CharField("numéro dans SIECLE BEE", max_length=20, blank=True)
+    attestation = models.CharField("attestation", max_length=5, choices=Attestation)
+    outcome = models.CharField("résultat", max_length=20, choices=Outcome)
+    day = models.DateField("date de l’épreuve")
+    problem = models.CharField("pourquoi il n’est pas parti", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "résultat exporté"
+        verbose_name_plural = "résultats exportés"
+        ordering = ["export", "candidate__last_name", "candidate__first_name", "candidate__pk", "attestation"]
+        constraints = [
+            models.UniqueConstraint(fields=["export", "candidate", "attestation"], name="one_result_per_export"),
+        ]
+
+    def __str__(self):
+        return f"{self.attestation} {self.outcome}"

@@ -1,6 +1,16 @@
 """Exams, sittings and what happened in them go; the bank stays."""
 
-from exams.models import Exam, ExamQuestion, Incident, Proposition, Question, Sitting, SittingEvent
+from exams.models import (
+    Exam,
+    ExamQuestion,
+    ExportedResult,
+    Incident,
+    Proposition,
+    Question,
+    SiecleExport,
+    Sitting,
+    SittingEvent,
+)
 
-PURGED = [Exam, ExamQuestion, Sitting, SittingEvent, Incident]
+PURGED = [Exam, ExamQuestion, Sitting, SittingEvent, Incident, SiecleExport, ExportedResult]
 KEPT = [Question, Proposition]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 from django.conf import settings
@@ -12,15 +13,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from candidates.models import Candidate, CandidateQuerySet
-from candidates.rules import is_ine, normal_identifier
+from candidates.models import Candidate, CandidateQuerySet, ImportDraft
+from candidates.queries import Preview, import_preview
+from candidates.rules import History, is_ine, normal_identifier
+from candidates.siecle.gateway import Result
+from candidates.siecle.results import Batch
 from esr.core.text import search_key
 from establishments.claims import Pupil
 from establishments.enums import Role
 from establishments.models import Establishment, User
 from exams import protocol, rules, sealing
 from exams.enums import EventKind, ExamKind, ExamState, FileOutcome, Outcome, Reason, SittingState, Standing, Theme
-from exams.models import Exam, ExamQuestion, Incident, Question, Sitting, SittingEvent
+from exams.models import (
+    Exam,
+    ExamQuestion,
+    ExportedResult,
+    Incident,
+    Question,
+    SiecleExport,
+    Sitting,
+    SittingEvent,
+)
 
 
 def _media(question: Question, name: str) -> str:
@@ -691,6 +704,7 @@ class CandidateLine:
 
     candidate: Candidate
     result: CandidateResult | None
+    name: str  # as it is sorted: accents and capitals aside
 
     @property
     def has_attestation(self) -> bool:
@@ -698,8 +712,12 @@ class CandidateLine:
         admitted = self.result is not None and self.result.outcome == Outcome.ADMITTED
         return admitted and not self.candidate.export_to_siecle
 
-    @property
-    def text(self) -> str:
+    def has(self, words: Sequence[str]) -> bool:
+        """Whether every word stands in some column; `words` are search keys."""
+        text = self._text() if words else ""
+        return all(word in text for word in words)
+
+    def _text(self) -> str:
         """Every column as the page shows it, for the search."""
         someone = self.candidate
         extra_time = "Tps + Tiers-temps" if someone.extra_time else ""
@@ -711,24 +729,52 @@ def candidate_lines(establishment: Establishment, year: int, now: datetime) -> l
     """The year's candidates by name, accents aside. Two queries."""
     results = candidate_results(establishment, year, now)
     candidates = Candidate.objects.of(establishment).of_year(year)
-    lines = [CandidateLine(candidate, results.get(candidate.pk)) for candidate in candidates]
-    return sorted(lines, key=lambda line: (search_key(str(line.candidate)), line.candidate.pk))
+    lines = [CandidateLine(someone, results.get(someone.pk), search_key(str(someone))) for someone in candidates]
+    return sorted(lines, key=lambda line: (line.name, line.candidate.pk))
 
 
-def found(lines: Sequence[CandidateLine], text: str) -> list[CandidateLine]:
-    """The lines in which every word of `text` stands somewhere, accents and capitals aside."""
-    words = search_key(text).split()
-    return [line for line in lines if all(word in line.text for word in words)] if words else list(lines)
+@dataclass(frozen=True)
+class Asked:
+    """What the list is asked for: words, a value per filter (None: any; a division or a result may be ""), an order."""
+
+    text: str = ""
+    division: str | None = None
+    attestation: str | None = None
+    result: str | None = None
+    extra_time: bool | None = None
+    order: str = "candidat"
+
+    def wants(self, line: CandidateLine) -> bool:
+        someone = line.candidate
+        filters = (
+            (self.division, someone.division),
+            (self.attestation, someone.attestation),
+            (self.result, line.result.label if line.result else ""),
+            (self.extra_time, someone.extra_time),
+        )
+        return all(wanted is None or wanted == has for wanted, has in filters)
+
+
+def found(lines: Iterable[CandidateLine], asked: Asked) -> list[CandidateLine]:
+    """The lines that pass the filters and in which every word stands somewhere, accents and capitals aside; sorted."""
+    words = search_key(asked.text).split()
+    return ordered([line for line in lines if asked.wants(line) and line.has(words)], asked.order)
+
+
+def divisions(lines: Iterable[CandidateLine]) -> list[str]:
+    """The classes of the list, 5A before 10B; "" last, when somebody has none."""
+    names = {line.candidate.division for line in lines}
+    return sorted(names - {""}, key=_natural) + ([""] if "" in names else [])
 
 
 def _natural(text: str) -> list:
     """5A before 10B."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", search_key(text))]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", search_key(text))]
 
 
-# Column → what it is sorted by; None where the cell is empty.
-_ORDERS: dict[str, Callable[[CandidateLine], object]] = {
-    "candidat": lambda line: search_key(str(line.candidate)),
+# Column → what it is sorted by; None where the cell is empty. Lines come by name, and equals stay so.
+ORDERS: dict[str, Callable[[CandidateLine], object]] = {
+    "candidat": lambda line: line.name,
     "classe": lambda line: _natural(line.candidate.division) if line.candidate.division else None,
     "naissance": lambda line: line.candidate.birth_date,
     "epreuve": lambda line: line.candidate.attestation,
@@ -739,10 +785,10 @@ _ORDERS: dict[str, Callable[[CandidateLine], object]] = {
 
 def ordered(lines: Sequence[CandidateLine], order: str) -> list[CandidateLine]:
     """The lines sorted by a column, "-classe" downwards; empty cells come last either way, equals stay by name."""
-    key = _ORDERS[order.removeprefix("-")]
-    filled = [line for line in lines if key(line) is not None]
-    empty = [line for line in lines if key(line) is None]
-    return sorted(filled, key=key, reverse=order.startswith("-")) + empty
+    key = ORDERS[order.removeprefix("-")]
+    keyed = [(key(line), line) for line in lines]
+    filled = sorted((pair for pair in keyed if pair[0] is not None), key=itemgetter(0), reverse=order.startswith("-"))
+    return [line for _, line in filled] + [line for value, line in keyed if value is None]
 
 
 CANDIDATE_HEADER = (
@@ -772,6 +818,30 @@ def candidate_rows(lines: Iterable[CandidateLine]) -> list[tuple]:
         )
         for line in lines
     ]
+
+
+def candidate_history(candidates: CandidateQuerySet, now: datetime) -> History:
+    """Who of them already began an exam, and who is registered in one that is not over. One query."""
+    sat, registered = set(), set()
+    sittings = Sitting.objects.filter(candidate__in=candidates).values_list("candidate", "state", "exam__ends_at")
+    for candidate, state, ends_at in sittings.order_by():
+        if state != SittingState.NOT_STARTED:
+            sat.add(candidate)
+        elif ends_at > now:
+            registered.add(candidate)
+    return History(frozenset(sat), frozenset(registered))
+
+
+def registered_for_another(candidates: CandidateQuerySet, now: datetime) -> int:
+    """How many of them are registered in an exam to come of another attestation than their own."""
+    sittings = Sitting.objects.filter(candidate__in=candidates, exam__ends_at__gt=now, exam__kind=ExamKind.EXAM)
+    return sittings.exclude(exam__attestation=F("candidate__attestation")).values("candidate").distinct().count()
+
+
+def draft_preview(draft: ImportDraft, now: datetime) -> Preview:
+    """What confirming an import would do to the list, knowing who sat what."""
+    known = Candidate.objects.of(draft.establishment).of_year(draft.year)
+    return import_preview(draft, candidate_history(known, now))
 
 
 @dataclass(frozen=True)
@@ -804,3 +874,130 @@ def sitting_now(candidates: CandidateQuerySet, now: datetime, *, lock: bool = Fa
     return any(
         sitting.state == SittingState.RUNNING or sitting.exam.state_at(now) == ExamState.ACTIVE for sitting in sittings
     )
+
+
+# --- SIECLE BEE -------------------------------------------------------------------------------------------------
+
+
+def _settled(establishment: Establishment, year: int) -> dict[tuple[int, str], tuple[Candidate, Result]]:
+    """(Candidate key, attestation) → the result of the year's exams: admitted once for all, or the latest failure.
+
+    An absence is no result. One query.
+    """
+    sittings = (
+        Sitting.objects.of(establishment)
+        .filter(exam__kind=ExamKind.EXAM, exam__year=year, state=SittingState.CLOSED)
+        .select_related("exam", "candidate")
+        .defer("responses")
+        .order_by("exam__starts_at", "exam_id")
+    )
+    settled: dict[tuple[int, str], tuple[Candidate, Result]] = {}
+    for sitting in sittings:
+        key = sitting.candidate_id, sitting.exam.attestation
+        if key in settled and settled[key][1].outcome == Outcome.ADMITTED:
+            continue
+        candidate = sitting.candidate
+        outcome = Outcome.ADMITTED if rules.is_admitted(sitting.mark, sitting.total) else Outcome.FAILED
+        day = sitting.exam.starts_at.astimezone(establishment.zone).date()
+        ine = candidate.identifier if candidate.has_ine else ""
+        settled[key] = candidate, Result(ine, candidate.siecle_id, key[1], outcome.value, day)
+    return settled
+
+
+def attestations_held(establishment: Establishment, year: int) -> dict[str, set[str]]:
+    """INE, or number in SIECLE BEE → the attestations obtained in this year's exams of this establishment."""
+    held: dict[str, set[str]] = {}
+    for candidate, result in _settled(establishment, year).values():
+        if result.outcome == Outcome.ADMITTED:
+            for key in filter(None, (candidate.identifier, candidate.siecle_id)):
+                held.setdefault(key, set()).add(result.attestation)
+    return held
+
+
+@dataclass(frozen=True)
+class ExportLine:
+    """One result, and what stands in its way (`problem`) or deserves a look (`warning`).
+
+    `is_again`: another result of the same attestation went before.
+    """
+
+    candidate: Candidate
+    result: Result
+    problem: str = ""
+    warning: str = ""
+    is_again: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.result.outcome)
+
+
+@dataclass(frozen=True)
+class ExportPlan:
+    """What an export to SIECLE BEE would carry now.
+
+    `unchanged`: results that went and are still the same. `waiting`: candidates flagged for it without a result.
+    """
+
+    to_send: list[ExportLine]
+    left_out: list[ExportLine]
+    unchanged: int
+    waiting: int
+
+
+NOT_FLAGGED = "La case « Résultat du candidat à exporter vers SIECLE BEE » n’est pas cochée."
+NO_INE = "Ce candidat n’a pas d’INE : SIECLE BEE ne peut pas le reconnaître."
+
+
+def export_plan(establishment: Establishment, year: int) -> ExportPlan:
+    """Every settled result of the year, by name: each goes once, unless it changed since. Three queries."""
+    settled = _settled(establishment, year)
+    sent, refused = _exported(establishment, year)
+    to_send, left_out, unchanged = [], [], 0
+    for key, (candidate, result) in sorted(settled.items(), key=lambda item: search_key(str(item[1][0]))):
+        before = sent.get(key)
+        if before == (result.ine, result.outcome, result.day):
+            unchanged += 1
+            continue
+        problem = NOT_FLAGGED if not candidate.export_to_siecle else NO_INE if not result.ine else ""
+        warnings = []
+        if key in refused and refused[key][0] == result.ine:
+            warnings.append(f"Refusé la dernière fois : {refused[key][1]}")
+        if not candidate.in_siecle:
+            warnings.append("Aucun import depuis SIECLE BEE ne connaît ce candidat : vérifiez son INE.")
+        line = ExportLine(candidate, result, problem, " ".join(warnings), is_again=before is not None)
+        (left_out if problem else to_send).append(line)
+    return ExportPlan(to_send, left_out, unchanged, _waiting(establishment, year, {key for key, _ in settled}))
+
+
+def _exported(establishment: Establishment, year: int):
+    """(Candidate key, attestation) → (INE, outcome, day) as it last went; and → (INE, reason) if refused since."""
+    sent, refused = {}, {}
+    rows = ExportedResult.objects.filter(export__establishment=establishment, export__year=year)
+    for row in rows.exclude(ine="").order_by("export__made_at", "export_id"):
+        key = row.candidate_id, row.attestation
+        if not row.problem:
+            sent[key] = row.ine, row.outcome, row.day
+            refused.pop(key, None)
+        elif row.problem != NOT_FLAGGED:
+            refused[key] = row.ine, row.problem
+    return sent, refused
+
+
+def exported_batch(export: SiecleExport) -> Batch:
+    """The results that went with an export, as its file carries them."""
+    results = [line.result for line in exported_lines(export) if not line.problem]
+    return Batch(export.establishment.identifier, export.year, export.made_at, results)
+
+
+def exported_lines(export: SiecleExport) -> list[ExportLine]:
+    """What an export carried, and what it could not, as they were then."""
+    return [
+        ExportLine(row.candidate, Result(row.ine, row.siecle_id, row.attestation, row.outcome, row.day), row.problem)
+        for row in export.results.select_related("candidate")
+    ]
+
+
+def _waiting(establishment: Establishment, year: int, settled: set[int]) -> int:
+    flagged = Candidate.objects.of(establishment).of_year(year).filter(export_to_siecle=True)
+    return len(set(flagged.values_list("pk", flat=True)) - settled)

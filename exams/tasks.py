@@ -1,8 +1,12 @@
 """Long work about exams, done by a worker."""
 
 from django.conf import settings
+from django.utils import timezone
 
+from candidates.siecle.gateway import Refused, gateway
 from esr.core import jobs
+from establishments.models import Establishment
+from exams import actions
 from exams.bank import build, source
 
 
@@ -21,3 +25,33 @@ def bank_media(progress, *, codes: list[str] | None = None, profile: str = "fine
     )
     if report.failed:
         raise ValueError("Médias non construits : " + ", ".join(sorted(report.failed)))
+
+
+SIECLE_IMPORT = "siecle_import"
+SIECLE_EXPORT = "siecle_export"
+
+
+@jobs.task(SIECLE_IMPORT)
+def siecle_import(progress, *, establishment: int) -> None:
+    """Ask SIECLE BEE for an establishment's pupils; the draft waits for its preview. Raises ValueError."""
+    try:
+        actions.draft_from_siecle(
+            establishment=Establishment.objects.get(pk=establishment),
+            gateway=gateway(),
+            now=timezone.now(),
+            progress=progress,
+        )
+    except Refused as refused:
+        raise ValueError(str(refused)) from refused
+
+
+@jobs.task(SIECLE_EXPORT)
+def siecle_export(progress, *, establishment: int, year: int) -> None:
+    """Send the results of a year to SIECLE BEE; the export's page says what became of them. Raises ValueError."""
+    school = Establishment.objects.get(pk=establishment)
+    try:
+        actions.export_results(establishment=school, year=year, now=timezone.now(), gateway=gateway())
+    except actions.NothingToExport:
+        return  # started again after a death: the first try had gone through
+    except Refused as refused:
+        raise ValueError(str(refused)) from refused

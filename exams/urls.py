@@ -1,6 +1,17 @@
 from django.urls import path
 
-from exams.views import candidate, candidate_list, delivery, educonnect, public, restoration, school, supervision
+from exams.views import (
+    candidate,
+    candidate_import,
+    candidate_list,
+    delivery,
+    educonnect,
+    public,
+    restoration,
+    school,
+    siecle,
+    supervision,
+)
 
 urlpatterns = [
     # Anyone
@@ -25,9 +36,35 @@ urlpatterns = [
     path("passations/<uuid:key>/absence-technique/annuler/", supervision.sitting_unvoid, name="sitting_unvoid"),
     path("passations/<uuid:key>/noter-en-l-etat/", supervision.sitting_grade, name="sitting_grade"),
     path("candidats/", candidate_list.candidate_list, name="candidate_list"),
+    path("candidats/selection/", candidate_list.candidate_selection, name="candidate_selection"),
     path("candidats/telecharger/<str:file_format>/", candidate_list.candidate_download, name="candidate_download"),
     path("candidats/<int:pk>/supprimer/", candidate_list.candidate_delete, name="candidate_delete"),
     path("candidats/supprimer/", candidate_list.candidate_delete_all, name="candidate_delete_all"),
+    path("candidats/importer/<int:pk>/", candidate_import.candidate_import_preview, name="candidate_import_preview"),
+    path(
+        "candidats/importer/<int:pk>/abandonner/",
+        candidate_import.candidate_import_cancel,
+        name="candidate_import_cancel",
+    ),
+    path(
+        "candidats/importer/<int:pk>/erreurs/<str:file_format>/",
+        candidate_import.candidate_import_errors,
+        name="candidate_import_errors",
+    ),
+    path("candidats/importer/siecle/", siecle.siecle_import, name="siecle_import"),
+    path("candidats/siecle/<uuid:key>/", siecle.siecle_wait, name="siecle_wait"),
+    path("candidats/exporter/siecle/", siecle.siecle_export, name="siecle_export"),
+    path("candidats/exporter/siecle/<int:pk>/", siecle.siecle_export_detail, name="siecle_export_detail"),
+    path(
+        "candidats/exporter/siecle/<int:pk>/recu/<str:file_format>/",
+        siecle.siecle_export_receipt,
+        name="siecle_export_receipt",
+    ),
+    path(
+        "candidats/exporter/siecle/<int:pk>/resultats/<str:file_format>/",
+        siecle.siecle_export_file,
+        name="siecle_export_file",
+    ),
     # The candidate
     path("examen/", candidate.exam_number, name="exam_number"),
     path("examen/connexion/", candidate.exam_code, name="exam_code"),

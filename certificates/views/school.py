@@ -101,7 +101,7 @@ def all_attestations(request):
     now = timezone.now()
     year = request.establishment.year_at(now)
     if request.method == "POST":
-        form = AttestationsForm(request.POST, establishment=request.establishment, year=year)
+        form = AttestationsForm(request.POST, establishment=request.establishment, year=year, now=now)
         if form.is_valid():
             return _print_attestations(request, form.cleaned_data, year)
         messages.error(request, "Cochez au moins un candidat de votre liste.")

@@ -8,15 +8,16 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from candidates import actions
-from candidates.forms import CandidateListForm, DeleteListForm
+from candidates.forms import DeleteListForm
 from candidates.models import Candidate, CandidateQuerySet
+from candidates.views import list_place, remember_list_place
 from esr.core import spreadsheets
 from establishments.perms import head_only
 from exams import queries
-from exams.forms import DeleteForm
+from exams.forms import CandidateListForm, DeleteForm, SelectionActionForm
 
 PER_PAGE = 50
 COLUMNS = {
@@ -43,21 +44,83 @@ def _posted(request):
 def candidate_list(request):
     now = timezone.now()
     establishment = request.establishment
-    form = CandidateListForm(request.GET, orders=COLUMNS)
-    form.is_valid()
-    text = form.cleaned_data.get("q", "")
-    order = form.cleaned_data.get("tri") or "candidat"
     lines = queries.candidate_lines(establishment, establishment.year_at(now), now)
-    chosen = queries.ordered(queries.found(lines, text), order)
+    form = CandidateListForm(request.GET, divisions=queries.divisions(lines), attestations=establishment.attestations)
+    asked = form.asked()
     context = {
         "form": form,
-        "text": text,
-        "columns": _headings(request, order),
-        "order": order,
+        "filters": [form[name] for name in ("classe", "epreuve", "resultat", "tps")],
+        "columns": _headings(request, asked.order),
+        "order": asked.order,
         "is_empty": not lines,
-        "page": Paginator(chosen, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(queries.found(lines, asked), PER_PAGE).get_page(request.GET.get("page")),
+        "selection": _selection_form(request, now),
+        "asked": request.GET.urlencode(),
     }
+    remember_list_place(request)
     return render(request, "exams/school/candidate_list.html", context)
+
+
+def _selection_form(request, now) -> SelectionActionForm:
+    establishment = request.establishment
+    return SelectionActionForm(
+        _posted(request), establishment=establishment, year=establishment.year_at(now), now=now, auto_id="selection-%s"
+    )
+
+
+@head_only
+@require_POST
+def candidate_selection(request):
+    """One act on all the candidates ticked; a deletion is confirmed first, on a page that says what is lost."""
+    now = timezone.now()
+    form = _selection_form(request, now)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, errors[0])
+        return redirect(list_place(request))
+    chosen, action = form.cleaned_data["candidates"], form.cleaned_data["action"]
+    if action == form.DELETE:
+        return _delete_selection(request, chosen)
+    label, field, value = form.changes[action]
+    _change(request, label, chosen, field, value, now)
+    return redirect(list_place(request))
+
+
+def _change(request, label: str, chosen: CandidateQuerySet, field: str, value, now) -> None:
+    """Who already began an exam keeps an attestation on which there is a result."""
+    kept, changeable = 0, chosen
+    if field == "attestation":
+        sat = queries.candidate_history(chosen, now).sat
+        kept = chosen.filter(pk__in=sat).exclude(attestation=value).count()
+        changeable = chosen.exclude(pk__in=sat)
+    changed = actions.change_candidates(candidates=changeable, field=field, value=value)
+    messages.success(request, f"{label} : {changed} candidat(s) modifié(s), sur {chosen.count()} sélectionné(s).")
+    if kept:
+        messages.warning(
+            request,
+            f"Ont déjà passé une épreuve et gardent leur attestation : {kept} candidat(s). Si c’est une erreur, "
+            "modifiez-les un par un.",
+        )
+    if field == "attestation" and (elsewhere := queries.registered_for_another(chosen, now)):
+        messages.warning(
+            request,
+            f"Inscrits à une épreuve à venir d’une autre attestation : {elsewhere} candidat(s). Vérifiez leurs "
+            "inscriptions.",
+        )
+
+
+def _delete_selection(request, chosen: CandidateQuerySet) -> HttpResponse:
+    form = DeleteForm(request.POST if "confirming" in request.POST else None)
+    if form.is_valid():
+        return _delete(request, chosen, done="Les candidats sélectionnés sont supprimés de votre liste.")
+    context = {
+        "form": form,
+        "candidates": list(chosen),
+        "action": SelectionActionForm.DELETE,
+        "back": list_place(request),
+        **_confirmation(chosen),
+    }
+    return render(request, "exams/school/candidate_list_delete_selection.html", context)
 
 
 @dataclass(frozen=True)
@@ -110,7 +173,7 @@ def candidate_delete(request, pk):
     form = DeleteForm(_posted(request))
     if form.is_valid():
         return _delete(request, only, done=f"Le candidat {candidate} est supprimé de votre liste.")
-    context = {"candidate": candidate, "form": form, **_confirmation(only)}
+    context = {"candidate": candidate, "form": form, "back": list_place(request, pk), **_confirmation(only)}
     return render(request, "exams/school/candidate_list_delete.html", context)
 
 
@@ -142,4 +205,4 @@ def _delete(request, candidates: CandidateQuerySet, *, done: str) -> HttpRespons
         messages.error(request, BUSY)
     else:
         messages.success(request, done)
-    return redirect("candidate_list")
+    return redirect(list_place(request))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from io import BytesIO
 
+import factory
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 
 from candidates import actions
 from candidates.models import Candidate
+from esr.core.models import Job
 from exams import queries
 from exams.enums import SittingState
 from exams.models import Exam, Sitting
@@ -166,6 +168,7 @@ def test_columns_and_menu(head_client, people):
     assert re.findall(r'<a [^>]*href="(.*?)"[^>]*>(.*?)</a>', menu) == [
         (reverse("candidate_add"), "Ajouter un candidat"),
         (reverse("candidate_import"), "Importer une nouvelle liste de candidats"),
+        (reverse("siecle_export"), "Exporter les résultats vers SIECLE BEE"),
         (reverse("candidate_delete_all"), "Supprimer la liste des candidats"),
     ]
     assert "Rechercher (nom, ASSR2, Admis, etc)" in page
@@ -326,7 +329,7 @@ def test_links_turn_the_order_and_keep_the_search(head_client, trio):
 
 def test_queries_do_not_grow_with_the_list(head_client, people, django_assert_num_queries):
     now, count = timezone.now(), 0
-    for size in (1, 3, 60):
+    for size in (1, 3, 60):  # and 2,000 below
         while count < size:
             candidate = people()
             exam = ExamFactory(establishment=candidate.establishment, starts_at=now - timedelta(hours=5))
@@ -334,6 +337,190 @@ def test_queries_do_not_grow_with_the_list(head_client, people, django_assert_nu
             count += 1
         with django_assert_num_queries(5):  # session, user, membership, candidates, sittings
             assert len(names(head_client.get(URL))) == min(size, 50)
+
+
+def test_two_thousand_candidates_take_no_more_queries(head_client, establishment, django_assert_num_queries):
+    CandidateFactory.create_batch(3, establishment=establishment)
+    ready = CandidateFactory.build_batch(1997, establishment=establishment)
+    Candidate.objects.bulk_create(ready)
+    exam = ExamFactory(establishment=establishment, starts_at=timezone.now() - timedelta(hours=5))
+    Sitting.objects.bulk_create(
+        SittingFactory.build_batch(2000, exam=exam, candidate=factory.Iterator(Candidate.objects.all()), closed=True)
+    )
+    with django_assert_num_queries(5):
+        response = head_client.get(URL)
+    assert response.context["page"].paginator.count == 2000
+    assert response.context["page"][0].result.label == "Admis"
+
+
+# --- Filters --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"classe": "5A"}, [ELOISE]),
+        ({"classe": "(sans)"}, [EMILE]),
+        ({"epreuve": "ASSR2"}, [NOEL]),
+        ({"resultat": "Admis"}, [ELOISE]),
+        ({"resultat": "Absent"}, [NOEL]),
+        ({"resultat": "Échoué"}, []),
+        ({"resultat": "aucun"}, [EMILE]),
+        ({"tps": "oui"}, [EMILE]),
+        ({"tps": "non"}, [ELOISE, NOEL]),
+        ({"epreuve": "ASSR1", "tps": "oui"}, [EMILE]),
+        ({"epreuve": "ASSR1", "q": "eti"}, [ELOISE]),
+        ({"epreuve": "ASSR1", "tri": "-candidat"}, [EMILE, ELOISE]),
+        ({"classe": "6Z", "resultat": "x", "tps": "x"}, [ELOISE, NOEL, EMILE]),  # not the list's: asks for nothing
+    ],
+)
+def test_filters(head_client, trio, asked, found):
+    assert names(head_client.get(URL, asked)) == found
+
+
+def test_the_classes_are_those_of_the_list(head_client, trio, other_establishment):
+    CandidateFactory(establishment=other_establishment, division="AUTRE")
+    choices = head_client.get(URL).context["form"].fields["classe"].choices
+    assert choices == [("", "Toutes"), ("5A", "5A"), ("10B", "10B"), ("(sans)", "Sans classe")]
+
+
+# --- Back to the same place -----------------------------------------------------------------------------------------
+
+
+def test_after_an_edit_one_is_back_at_the_same_place(head_client, people):
+    candidate = people(last_name="ZOLA")
+    head_client.get(URL, {"epreuve": "ASSR1", "tri": "-classe", "page": "2"})
+    place = f"{URL}?epreuve=ASSR1&tri=-classe&page=2"
+    edit = reverse("candidate_edit", args=[candidate.pk])
+    page = head_client.get(edit).content.decode()
+    back = f"{place}#candidat-{candidate.pk}"
+    assert f'href="{back.replace("&", "&amp;")}">Annuler' in page
+    fields = {"last_name": "ZOLA", "first_name": "Lily", "birth_date": "03/04/2012", "attestation": "ASSR1"}
+    assert head_client.post(edit, fields)["Location"] == back
+    assert f'id="candidat-{candidate.pk}"' in head_client.get(back).content.decode()
+    response = head_client.post(reverse("candidate_delete", args=[candidate.pk]), {"understood": "on"})
+    assert response["Location"] == place
+
+
+# --- The selection --------------------------------------------------------------------------------------------------
+
+
+def select(client, action, chosen=(), **data):
+    keys = [candidate.pk for candidate in chosen]
+    return client.post(reverse("candidate_selection"), {"action": action, "candidates": keys, **data}, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "field", "old", "new"),
+    [
+        ("tps-oui", "extra_time", False, True),
+        ("tps-non", "extra_time", True, False),
+        ("siecle-oui", "export_to_siecle", False, True),
+        ("siecle-non", "export_to_siecle", True, False),
+        ("attestation-AER", "attestation", "ASSR1", "AER"),
+    ],
+)
+def test_one_act_for_the_ticked(head_client, people, action, field, old, new):
+    chosen = [people(**{field: old}), people(**{field: old}), people(**{field: new})]
+    other = people(**{field: old})
+    response = select(head_client, action, chosen)
+    assert messages(response)[0].endswith(": 2 candidat(s) modifié(s), sur 3 sélectionné(s).")
+    values = dict(Candidate.objects.values_list("pk", field))
+    assert values == {**{candidate.pk: new for candidate in chosen}, other.pk: old}
+
+
+def test_an_act_for_all_that_was_found(head_client, people, other_establishment):
+    for n in range(60):
+        people(last_name=f"MARTIN {n:02}", division="5A" if n < 55 else "5B")
+    CandidateFactory(establishment=other_establishment, division="5A")
+    people(year=YEAR - 1, division="5A")
+    response = select(head_client, "tps-oui", found="on", asked="q=martin&classe=5A&page=2")
+    assert messages(response) == ["Ajouter le tiers-temps : 55 candidat(s) modifié(s), sur 55 sélectionné(s)."]
+    assert set(Candidate.objects.filter(extra_time=True).values_list("division", "year")) == {("5A", YEAR)}
+
+
+def test_nobody_ticked_is_never_everyone(head_client, people):
+    people()
+    assert messages(select(head_client, "tps-oui")) == ["Cochez au moins un candidat de votre liste."]
+    assert messages(select(head_client, "", Candidate.objects.all())) == [
+        "Choisissez d’abord ce qu’il faut faire des candidats sélectionnés."
+    ]
+    assert not Candidate.objects.filter(extra_time=True).exists()
+
+
+@pytest.mark.parametrize("action", ["tps-oui", "supprimer"])
+def test_somebody_else_s_candidate_is_not_selected(head_client, people, other_establishment, action):
+    mine, old = people(), people(year=YEAR - 1)
+    foreign = CandidateFactory(establishment=other_establishment)
+    for other in (foreign, old):
+        assert len(messages(select(head_client, action, [mine, other], confirming="1", understood="on"))) == 1
+    assert (Candidate.objects.count(), Candidate.objects.filter(extra_time=True).count()) == (3, 0)
+
+
+def test_an_attestation_that_the_establishment_does_not_organise(head_client, people):
+    candidate = people()
+    select(head_client, "attestation-ASR", [candidate])
+    candidate.refresh_from_db()
+    assert candidate.attestation == "ASSR1"
+
+
+def test_who_sat_an_exam_keeps_the_attestation_in_a_selection(head_client, people):
+    done, coming = people(), people()
+    now = timezone.now()
+    sat(done, exam=ExamFactory(establishment=done.establishment, starts_at=now - timedelta(hours=5)), closed=True)
+    sat(coming, exam=ExamFactory(establishment=done.establishment, starts_at=now + timedelta(days=1)))
+    told = messages(select(head_client, "attestation-AER", [done, coming]))
+    assert told == [
+        "Attestation : AER : 1 candidat(s) modifié(s), sur 2 sélectionné(s).",
+        "Ont déjà passé une épreuve et gardent leur attestation : 1 candidat(s). Si c’est une erreur, modifiez-les un "
+        "par un.",
+        "Inscrits à une épreuve à venir d’une autre attestation : 1 candidat(s). Vérifiez leurs inscriptions.",
+    ]
+    assert dict(Candidate.objects.values_list("pk", "attestation")) == {done.pk: "ASSR1", coming.pk: "AER"}
+
+
+def test_a_selection_is_deleted_after_it_was_said_what_is_lost(head_client, people):
+    gone, kept = [people(last_name="ALEXANDRE"), people(last_name="BRUN")], people()
+    sat(gone[0], exam=ExamFactory(establishment=kept.establishment, starts_at=NOW), closed=True)
+    response = select(head_client, "supprimer", gone)
+    loss = response.context["loss"]
+    assert (loss.candidates, loss.registrations, loss.results) == (2, 1, 1)
+    page = response.content.decode()
+    assert "<h1>Supprimer 2 candidats</h1>" in page
+    assert "Cette suppression est définitive" in page
+    assert Candidate.objects.count() == 3
+    response = select(head_client, "supprimer", gone, confirming="1")
+    assert list(response.context["form"].errors) == ["understood"]
+    response = select(head_client, "supprimer", gone, confirming="1", understood="on")
+    assert messages(response) == ["Les candidats sélectionnés sont supprimés de votre liste."]
+    assert list(Candidate.objects.all()) == [kept]
+
+
+def test_a_selection_with_somebody_in_an_active_exam_is_kept(head_client, people):
+    candidate, other = people(), people()
+    sat(candidate, exam=ExamFactory(establishment=candidate.establishment))
+    assert BUSY in select(head_client, "supprimer", [candidate, other]).content.decode()
+    response = select(head_client, "supprimer", [candidate, other], confirming="1", understood="on")
+    assert messages(response) == [BUSY]
+    assert Candidate.objects.count() == 2
+
+
+def test_the_attestations_of_all_that_was_found(head_client, people):
+    """The button of the selection goes to the page that prints attestations, with the same fields."""
+    now = timezone.now()
+    for division in ("5A", "5A", "5B"):
+        candidate = people(division=division)
+        exam = ExamFactory(establishment=candidate.establishment, starts_at=now - timedelta(hours=5))
+        sat(candidate, exam=exam, closed=True)
+    page = head_client.get(URL).content.decode()
+    assert f'formaction="{reverse("all_attestations")}"' in page
+    head_client.post(reverse("all_attestations"), {"found": "on", "asked": "classe=5A", "action": ""})
+    printed = Job.objects.get().arguments["candidates"]
+    assert sorted(printed) == sorted(Candidate.objects.filter(division="5A").values_list("pk", flat=True))
+
+
+def test_a_supervisor_selects_nobody(supervisor_client):
+    assert supervisor_client.post(reverse("candidate_selection")).status_code == 403
 
 
 # --- Downloads (C7) -------------------------------------------------------------------------------------------------
@@ -396,13 +583,26 @@ def test_download_holds_every_page_and_nobody_else(head_client, people, other_es
     assert "AUTRE" not in content
 
 
-def test_the_download_imports_again_without_change(head_client, two):
+@pytest.mark.parametrize("file_format", ["xlsx", "csv", "txt"])
+def test_the_download_imports_again_without_change(head_client, two, file_format):
     before = list(Candidate.objects.order_by("pk").values())
-    file = SimpleUploadedFile("candidats.csv", download(head_client, "csv").content)
+    file = SimpleUploadedFile(f"candidats.{file_format}", download(head_client, file_format).content)
     response = head_client.post(reverse("candidate_import"), {"file": file}, follow=True)
     shown = response.context["preview"]
-    assert (shown.added, shown.updated, shown.same, shown.doubts) == (0, 0, 2, 0)
+    assert (shown.added, shown.updated, shown.same, shown.doubts, shown.errors) == (0, 0, 2, 0, [])
+    assert [note for note in shown.notes if "ignorées" in note] == []
     assert list(Candidate.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("file_format", ["xlsx", "csv", "txt"])
+def test_the_download_fills_an_empty_list_again(head_client, two, establishment, file_format):
+    columns = ("last_name", "first_name", "identifier", "division", "birth_date", "attestation", "extra_time")
+    before = list(Candidate.objects.order_by("identifier").values_list(*columns))
+    file = SimpleUploadedFile(f"candidats.{file_format}", download(head_client, file_format).content)
+    Candidate.objects.all().delete()
+    url = head_client.post(reverse("candidate_import"), {"file": file})["Location"]
+    head_client.post(url, {"seen": head_client.get(url).context["preview"].fingerprint})
+    assert list(Candidate.objects.order_by("identifier").values_list(*columns)) == before
 
 
 # --- Deletions ------------------------------------------------------------------------------------------------------

@@ -13,22 +13,21 @@ from candidates.actions import (
     IdentifierTaken,
     ListChanged,
     add_candidate,
-    confirm_import,
     delete_candidates,
     keep_draft,
 )
 from candidates.models import Candidate
-from candidates.queries import import_preview
-from candidates.rules import ImportRow
-from exams.actions import start_sitting
+from candidates.rules import ImportRow, Reading
+from exams.actions import confirm_import, start_sitting
 from exams.models import Sitting
-from exams.queries import sitting_now
+from exams.queries import draft_preview, sitting_now
 from tests.factories import CandidateFactory, ExamFactory, SittingFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 ROUNDS = 5
-YEAR = timezone.now().year
+NOW = timezone.now()
+YEAR = NOW.year
 
 
 def together(*acts):
@@ -58,14 +57,14 @@ def draft_of(establishment):
         ImportRow(n + 2, f"{130000000 + n}AC", f"NOM {n}", "Lily", date(YEAR - 13, 1, 1), "", "", "ASSR1", False)
         for n in range(200)
     ]
-    draft = keep_draft(establishment=establishment, year=YEAR, filename="x.csv", rows=rows)
-    return draft, import_preview(draft).fingerprint
+    draft = keep_draft(establishment=establishment, year=YEAR, filename="x.csv", reading=Reading(rows, [], []))
+    return draft, draft_preview(draft, NOW).fingerprint
 
 
 @pytest.mark.parametrize("_", range(ROUNDS))
 def test_an_import_confirmed_twice_is_written_once(establishment, _):
     draft, seen = draft_of(establishment)
-    confirm = partial(confirm_import, draft=draft, seen=seen)
+    confirm = partial(confirm_import, draft=draft, seen=seen, now=NOW)
     assert sorted(map(str, together(confirm, confirm))) == sorted(map(str, ["done", ListChanged]))
     assert Candidate.objects.count() == 200
 
@@ -75,7 +74,7 @@ def test_a_candidate_added_during_an_import(establishment, _):
     """One of the two wins whole; neither waits for the other forever."""
     draft, seen = draft_of(establishment)
     by_hand = CandidateFactory.build(establishment=establishment, year=YEAR, identifier="130000150AC")
-    ends = together(partial(confirm_import, draft=draft, seen=seen), partial(add_candidate, candidate=by_hand))
+    ends = together(partial(confirm_import, draft=draft, seen=seen, now=NOW), partial(add_candidate, candidate=by_hand))
     assert (ends, Candidate.objects.count()) in [(["done", IdentifierTaken], 200), ([ListChanged, "done"], 1)]
 
 

@@ -38,6 +38,7 @@ def test_a_list_is_imported_completed_and_corrected(head, school):
         expect(head.page.get_by_text(piece).first).to_be_visible()
     assert not Candidate.objects.exists()
 
+    head.follows("Charger le fichier corrigé")
     head.page.locator("input[type=file]").set_input_files(excel(*LINES))
     head.presses("Charger la liste des candidats au format CSV")
     assert not Candidate.objects.exists()
