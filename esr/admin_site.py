@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 # Heading → the models below it, in this order; a model that is not named keeps its application's heading.
 _GROUPS = {
-    "Établissements et demandes": ["Establishment", "AccountRequest", "AuthorisedEstablishment"],
+    "Établissements et demandes": ["Establishment", "AccountRequest", "AuthorisedEstablishment", "Candidate"],
     "Comptes": ["User", "SignIn"],
     "Session": ["SessionDates"],
     "Textes des pages": ["News", "FaqEntry", "Contact", "Resource"],

@@ -142,7 +142,7 @@ def test_longer_lists_take_no_more_queries(admin_client, model):
 def test_the_index_is_grouped(admin_client, academy_client):
     groups = {group["name"]: [model["name"] for model in group["models"]] for group in _groups(admin_client)}
     assert groups == {
-        "Établissements et demandes": ["Établissements", "Demandes de compte", "Établissements habilités"],
+        "Établissements et demandes": ["Établissements", "Demandes de compte", "Établissements habilités", "Candidats"],
         "Comptes": ["Comptes", "Connexions"],
         "Session": ["Dates de session"],
         "Textes des pages": ["Actualités", "Questions fréquentes", "Contacts", "Ressources"],
@@ -161,11 +161,11 @@ def _groups(client) -> list[dict]:
     return client.get("/administration/").context["app_list"]
 
 
-def test_no_candidate_no_exam_and_no_secret_is_a_table():
+def test_no_exam_and_no_secret_is_a_table():
     names = {model.__name__ for model in admin.site._registry}
     assert names == {
         "Establishment", "AccountRequest", "AuthorisedEstablishment", "User", "SignIn", "SessionDates", "News",
-        "FaqEntry", "Contact", "Resource", "Question", "LogEntry",
+        "FaqEntry", "Contact", "Resource", "Question", "LogEntry", "Candidate",
     }  # fmt: skip
 
 
