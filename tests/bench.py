@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests import services
 
@@ -34,25 +35,36 @@ def line(name: str, ours: float, peer_name: str, peer: float, unit: str, wanted:
 
 
 def bench_import() -> None:
-    """2,000 rows from the bytes of a CSV to the table, against the bare bulk_create of the same rows."""
-    from candidates import actions, queries, resources
+    """3,000 rows from the bytes of a CSV to the table, preview and confirmation, against the bare bulk_create of the
+    same rows; and the same pupils out of SIECLE BEE's XML."""
+    from django.utils import timezone
+
+    from candidates import actions, resources
     from candidates.models import Candidate
+    from candidates.siecle.gateway import gateway
+    from exams.actions import confirm_import, draft_from_siecle
+    from exams.queries import draft_preview
+    from tests.candidates.corpus import export, pupil
     from tests.factories import EstablishmentFactory
 
-    school = EstablishmentFactory()
-    year = school.current_year
+    school = EstablishmentFactory(identifier="0750655E")
+    year, now = school.current_year, timezone.now()
     head = "INE;Nom de famille;Prénom;Date de naissance;Division;Sexe;Attestation;SIECLE"
-    rows = [f"{130_000_000 + n}AC;DUPONT{n};Éloïse;03/04/{year - 13};5A;F;ASSR1;non" for n in range(2000)]
+    rows = [f"{130_000_000 + n}AC;DUPONT{n};Éloïse;03/04/{year - 13};5A;F;ASSR1;non" for n in range(IMPORTED)]
     content = "\r\n".join([head, *rows]).encode("cp1252")
+    xml = export(*(pupil(year, n, NOM_DE_FAMILLE=f"DUPONT{n}") for n in range(1, IMPORTED + 1)))
 
-    def ours() -> None:
+    def confirm(draft) -> None:
+        confirm_import(draft=draft, seen=draft_preview(draft, now).fingerprint, now=now)
+
+    def from_csv() -> None:
         Candidate.objects.all().delete()
         reading = resources.read(content, year=year, attestations=school.attestations)
-        draft = actions.keep_draft(establishment=school, year=year, filename="c.csv", rows=reading.rows)
-        actions.confirm_import(draft=draft, seen=queries.import_preview(draft).fingerprint)
+        confirm(actions.keep_draft(establishment=school, year=year, filename="c.csv", reading=reading))
 
-    ours()
-    ready = list(Candidate.objects.all())
+    def from_siecle() -> None:
+        Candidate.objects.all().delete()
+        confirm(draft_from_siecle(establishment=school, gateway=gateway(), now=now, files=[xml], filename="e.xml"))
 
     def bare() -> None:
         Candidate.objects.all().delete()
@@ -60,8 +72,48 @@ def bench_import() -> None:
             candidate.pk = None
         Candidate.objects.bulk_create(ready)
 
-    seconds, peer = medians(ours, bare)
-    line("import of 2,000 candidates", seconds, "bulk_create", peer, "s", "a few seconds")
+    for name, ours in (("CSV", from_csv), ("SIECLE", from_siecle)):
+        ours()
+        ready = list(Candidate.objects.all())
+        assert len(ready) == IMPORTED
+        seconds, peer = medians(ours, bare)
+        line(f"import of {IMPORTED} candidates, {name}", seconds, "bulk_create", peer, "s", "a few seconds")
+
+
+IMPORTED = 3000
+
+
+def bench_list() -> None:
+    """« Liste des candidats » with 2,000 candidates and their results, sorted and searched, against the two bare
+    queries behind it."""
+    from django.test import Client
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from candidates.models import Candidate
+    from exams.models import Sitting
+    from tests.factories import CandidateFactory, ExamFactory, MembershipFactory, SittingFactory
+
+    client = Client(SERVER_NAME="localhost")
+    membership = MembershipFactory()
+    client.force_login(membership.user)
+    school = membership.establishment
+    Candidate.objects.bulk_create(CandidateFactory.build_batch(2000, establishment=school))
+    candidates = list(Candidate.objects.of(school))
+    exam = ExamFactory(establishment=school, starts_at=timezone.now() - timedelta(hours=5))
+    Sitting.objects.bulk_create(SittingFactory.build(exam=exam, candidate=c, closed=True) for c in candidates)
+    address = reverse("candidate_list")
+
+    def ours(**asked) -> None:
+        assert client.get(address, asked).status_code == 200
+
+    def bare() -> None:
+        list(Candidate.objects.of(school))
+        list(Sitting.objects.of(school).select_related("exam").defer("responses"))
+
+    for name, asked in (("the page", {}), ("search and sort", {"q": "admis", "tri": "-resultat"})):
+        seconds, peer = medians(lambda asked=asked: ours(**asked), bare)
+        line(f"list of 2,000, {name}", 1000 * seconds, "bare queries", 1000 * peer, "ms", "lower is better")
 
 
 def bench_save() -> None:
@@ -152,7 +204,7 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        for bench in (bench_import, bench_save, bench_convocations):
+        for bench in (bench_import, bench_list, bench_save, bench_convocations):
             bench()
         from django.db import connections
 
