@@ -144,8 +144,9 @@ class CandidateAdmin(ImportExportMixin, ReadOnly, NationalAdmin):
         return super().export_action(request) if _chosen(request) else redirect(self._list())
 
     def init_request_context_data(self, request, form):
-        title = f"Exporter les candidats : {_chosen(request)}"
-        return super().init_request_context_data(request, form) | {"title": title}
+        establishment = _chosen(request)
+        ours = {"title": f"Exporter les candidats : {establishment}", "list": self._list(establishment)}
+        return super().init_request_context_data(request, form) | ours
 
     def get_export_filename(self, request, queryset, file_format):
         return f"candidats-{_chosen(request).identifier}.{file_format.get_extension()}"
