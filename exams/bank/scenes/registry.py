@@ -13,7 +13,6 @@ Setting = Callable[[Stage], Drawing]
 """Paints the background of a stage, and returns what to draw over it in each frame."""
 
 _HERE = Path(__file__).parent
-_MACHINERY = {"__init__", "registry", "stage"}
 _settings: dict[str, Setting] = {}
 
 
@@ -49,9 +48,9 @@ def scene(code: str) -> Callable[[Setting], Setting]:
 @cache
 def _load() -> tuple[Path, ...]:
     """Import every module of scenes once, and return the files all of them depend on."""
-    for module in sorted(_HERE.glob("*.py")):
-        if module.stem not in _MACHINERY:
-            import_module(f"{__package__}.{module.stem}")
+    for module in sorted(_HERE.glob("*/*.py")):
+        if module.parent.name != "kit" and module.stem != "__init__":
+            import_module(f"{__package__}.{module.parent.name}.{module.stem}")
     return (_HERE / "stage.py", *sorted(path for path in (_HERE / "kit").iterdir() if path.is_file()))
 
 

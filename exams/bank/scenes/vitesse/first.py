@@ -2,13 +2,13 @@
 
 from math import sin
 
-from .kit import above, ahead, plan, side, signs, street, things, weather
-from .kit.actors import drive, pedal, ride, stroll
-from .kit.ahead import View
-from .kit.ink import BLUE, RED, TEAL, WHITE, at, box, limb, oval, polygon, shade, text
-from .kit.motion import Curve, Route, ease
-from .kit.people import AWA, CHILD, DAD, LINA, MUM, OLD, SAMI
-from .registry import scene
+from exams.bank.scenes.kit import above, ahead, plan, side, signs, street, things, weather
+from exams.bank.scenes.kit.actors import drive, pedal, ride, stroll
+from exams.bank.scenes.kit.ahead import View
+from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, limb, oval, polygon, shade, text
+from exams.bank.scenes.kit.motion import Curve, Route, ease
+from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LINA, MUM, OLD, SAMI
+from exams.bank.scenes.registry import scene
 
 HELMET = {"helmet": BLUE}
 

@@ -4,13 +4,13 @@ from math import sin
 
 import skia
 
-from .kit import ahead, plan, side, signs, street, things, weather
-from .kit.actors import ride, slowing, walk
-from .kit.ahead import View
-from .kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, limb, oval, pen, ring, shape, text, trace
-from .kit.motion import Curve, during, ease
-from .kit.people import AWA, DAD, LEO, LINA, MUM, SAMI, SIT, STAND, TOM, facing, person
-from .registry import scene
+from exams.bank.scenes.kit import ahead, plan, side, signs, street, things, weather
+from exams.bank.scenes.kit.actors import ride, slowing, walk
+from exams.bank.scenes.kit.ahead import View
+from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, limb, oval, pen, ring, shape, text, trace
+from exams.bank.scenes.kit.motion import Curve, during, ease
+from exams.bank.scenes.kit.people import AWA, DAD, LEO, LINA, MUM, SAMI, SIT, STAND, TOM, facing, person
+from exams.bank.scenes.registry import scene
 
 HELMET = {"helmet": BLUE}
 

@@ -2,12 +2,12 @@
 
 import skia
 
-from .kit import above, plan, side, street, things, weather
-from .kit.actors import drive, ride, slowing, walk
-from .kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, ring, text
-from .kit.motion import Curve, Route, ease
-from .kit.people import AWA, DAD, LEO, LINA, MUM, OLD, SAMI, person, walking
-from .registry import scene
+from exams.bank.scenes.kit import above, plan, side, street, things, weather
+from exams.bank.scenes.kit.actors import drive, ride, slowing, walk
+from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, ring, text
+from exams.bank.scenes.kit.motion import Curve, Route, ease
+from exams.bank.scenes.kit.people import AWA, DAD, LEO, LINA, MUM, OLD, SAMI, person, walking
+from exams.bank.scenes.registry import scene
 
 MOTO = {"helmet": "#D8412F", "full_face": True}
 

@@ -2,13 +2,13 @@
 
 from math import sin
 
-from .kit import above, plan, side, signs, street
-from .kit.actors import RIDER_PLAN, drive, pedal, ride, slowing, walk
-from .kit.ink import BLUE, GREEN, RED, TEAL, WHITE, at, box, disc, limb, polygon, text, trace
-from .kit.motion import Curve, Route, blink, ease, wave
-from .kit.people import AWA, CHILD, DAD, LINA, MUM, OLD, SAMI, TOM, facing
-from .kit.plan import P
-from .registry import scene
+from exams.bank.scenes.kit import above, plan, side, signs, street
+from exams.bank.scenes.kit.actors import RIDER_PLAN, drive, pedal, ride, slowing, walk
+from exams.bank.scenes.kit.ink import BLUE, GREEN, RED, TEAL, WHITE, at, box, disc, limb, polygon, text, trace
+from exams.bank.scenes.kit.motion import Curve, Route, blink, ease, wave
+from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LINA, MUM, OLD, SAMI, TOM, facing
+from exams.bank.scenes.kit.plan import P
+from exams.bank.scenes.registry import scene
 
 HELMET = {"helmet": BLUE}
 MOTO = {"helmet": "#2F6FB3", "full_face": True}

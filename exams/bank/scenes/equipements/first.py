@@ -4,12 +4,12 @@ from math import sin
 
 import skia
 
-from .kit import side, signs, street, things, weather
-from .kit.actors import ride, walk
-from .kit.ink import WHITE, at, box, disc, fade, limb, pen, shade, shadow, shape, text, trace
-from .kit.motion import Curve, blink, during, ease
-from .kit.people import LEO, LINA, MUM, SAMI, STAND, TOM, head, person
-from .registry import scene
+from exams.bank.scenes.kit import side, signs, street, things, weather
+from exams.bank.scenes.kit.actors import ride, walk
+from exams.bank.scenes.kit.ink import WHITE, at, box, disc, fade, limb, pen, shade, shadow, shape, text, trace
+from exams.bank.scenes.kit.motion import Curve, blink, during, ease
+from exams.bank.scenes.kit.people import LEO, LINA, MUM, SAMI, STAND, TOM, head, person
+from exams.bank.scenes.registry import scene
 
 
 @scene("equ-cyclo-a-deux")

@@ -2,12 +2,12 @@
 
 from math import pi, sin
 
-from .kit import side, signs, street, things
-from .kit.actors import ride, walk
-from .kit.ink import BLUE, RED, TEAL, WHITE, at, box, limb, oval, shape, text, trace
-from .kit.motion import Curve, around, blink, ease
-from .kit.people import AWA, CALL, KNEEL, LEO, LINA, MUM, OLD, PHONE_UP, SAMI, SIT, TOM, lying, person
-from .registry import scene
+from exams.bank.scenes.kit import side, signs, street, things
+from exams.bank.scenes.kit.actors import ride, walk
+from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, limb, oval, shape, text, trace
+from exams.bank.scenes.kit.motion import Curve, around, blink, ease
+from exams.bank.scenes.kit.people import AWA, CALL, KNEEL, LEO, LINA, MUM, OLD, PHONE_UP, SAMI, SIT, TOM, lying, person
+from exams.bank.scenes.registry import scene
 
 
 @scene("sec-appel")

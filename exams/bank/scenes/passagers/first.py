@@ -4,13 +4,13 @@ from math import sin
 
 import skia
 
-from .kit import plan, side, signs, street, things
-from .kit.actors import walk
-from .kit.ink import BLUE, RED, TEAL, WHITE, at, box, limb, polygon, shade, trace
-from .kit.motion import Curve, ease, wave
-from .kit.people import AWA, LEO, LINA, MUM, SAMI, STAND, TOM, person, seated
-from .kit.side import riding_scooter
-from .registry import scene
+from exams.bank.scenes.kit import plan, side, signs, street, things
+from exams.bank.scenes.kit.actors import walk
+from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, limb, polygon, shade, trace
+from exams.bank.scenes.kit.motion import Curve, ease, wave
+from exams.bank.scenes.kit.people import AWA, LEO, LINA, MUM, SAMI, STAND, TOM, person, seated
+from exams.bank.scenes.kit.side import riding_scooter
+from exams.bank.scenes.registry import scene
 
 
 @scene("pas-auto-place-avant")

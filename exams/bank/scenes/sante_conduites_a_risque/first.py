@@ -4,13 +4,28 @@ from math import sin
 
 import skia
 
-from .kit import side, street, things, weather
-from .kit.actors import ride, walk
-from .kit.ahead import car_from
-from .kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, fade, limb, oval, polygon, shape, text, trace
-from .kit.motion import Curve, blink, during, ease
-from .kit.people import AWA, DAD, LEO, LINA, MUM, PHONE_UP, SAMI, SIT, STAND, TOM, person, walking
-from .registry import scene
+from exams.bank.scenes.kit import side, street, things, weather
+from exams.bank.scenes.kit.actors import ride, walk
+from exams.bank.scenes.kit.ahead import car_from
+from exams.bank.scenes.kit.ink import (
+    BLUE,
+    RED,
+    TEAL,
+    WHITE,
+    at,
+    box,
+    disc,
+    fade,
+    limb,
+    oval,
+    polygon,
+    shape,
+    text,
+    trace,
+)
+from exams.bank.scenes.kit.motion import Curve, blink, during, ease
+from exams.bank.scenes.kit.people import AWA, DAD, LEO, LINA, MUM, PHONE_UP, SAMI, SIT, STAND, TOM, person, walking
+from exams.bank.scenes.registry import scene
 
 HELMET = {"helmet": BLUE}
 
