@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from exams import actions, protocol
+from exams.actions import sitting as sitting_actions
 from exams.models import Sitting
 from tests.exams.conftest import TOKEN
 from tests.exams.test_candidate_list_races import together
@@ -87,7 +88,9 @@ def test_no_answer_enters_after_the_close(exam):
 
 def test_without_the_lock_they_enter(exam, monkeypatch):
     """The control: a platform that reads the row without holding it."""
-    monkeypatch.setattr(actions, "_locked", lambda sitting: Sitting.objects.select_related("exam").get(pk=sitting.pk))
+    monkeypatch.setattr(
+        sitting_actions, "locked", lambda sitting: Sitting.objects.select_related("exam").get(pk=sitting.pk)
+    )
     assert raced(exam, rounds=30) > 0
 
 

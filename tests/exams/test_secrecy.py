@@ -21,11 +21,11 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 
-from exams import queries
 from exams.auth import EXAM_COOKIE, SITTING_COOKIE
 from exams.bank import build, source, speech
 from exams.enums import ExamKind, SittingState
 from exams.models import Exam, Proposition, Question, Sitting
+from exams.queries import player
 from exams.views import delivery
 from tests.conftest import StrictClient
 from tests.factories import ExamFactory
@@ -230,24 +230,24 @@ def test_everything_once_the_correction_is_open(room):
 
 
 def test_an_explanation_left_in_the_players_data_is_noticed(room, monkeypatch):
-    honest = queries._for_player
+    honest = player._for_player
 
     def careless(number, question):
         return honest(number, question) | {"explanation": question.explanation}
 
-    monkeypatch.setattr(queries, "_for_player", careless)
+    monkeypatch.setattr(player, "_for_player", careless)
     room.becomes(exam=ACTIVE, sitting=RUNNING)
     assert leaks(crawl(room)) == sorted([CANARY, '"explanation":'])
 
 
 def test_propositions_in_a_telling_order_are_noticed(room, monkeypatch):
-    honest = queries._for_player
+    honest = player._for_player
 
     def careless(number, question):
         player = honest(number, question)
         return player | {"propositions": sorted(player["propositions"], key=lambda p: p["letter"] != question.expected)}
 
-    monkeypatch.setattr(queries, "_for_player", careless)
+    monkeypatch.setattr(player, "_for_player", careless)
     room.becomes(exam=ACTIVE, sitting=RUNNING)
     seen = crawl(room)
     assert leaks(seen) == []

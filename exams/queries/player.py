@@ -1,0 +1,93 @@
+"""What the candidate's page is given."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from candidates.models import Candidate
+from exams import rules, sealing
+from exams.models import (
+    Question,
+    Sitting,
+)
+from exams.queries.questions import exam_questions, media_url
+
+
+def player_data(sitting: Sitting, now: datetime) -> dict:
+    """All that the candidate's page needs to go through the exam without the network: questions in this
+    candidate's order, and nothing of the key (see delivery, P4)."""
+    exam = sitting.exam
+    by_number = {row.number: row.question for row in exam_questions(exam)}
+    return {
+        "sitting": str(sitting.pk),
+        "mode": exam.mode,
+        "firstName": sitting.candidate.first_name,
+        "state": sitting.state,
+        "epoch": sitting.epoch,
+        "answerMs": sitting.answer_ms or _answer_ms(sitting.candidate),
+        "now": epoch_ms(now),
+        "endsAt": epoch_ms(exam.ends_at),
+        "signal": exam.signal,
+        "urls": {
+            "start": reverse("sitting_start"),
+            "resume": reverse("sitting_resume", args=[sitting.pk]),
+            "save": reverse("sitting_save", args=[sitting.pk]),
+            "finish": reverse("sitting_finish", args=[sitting.pk]),
+            "signal": reverse("exam_signal", args=[exam.pk]),
+            "result": reverse("exam_result"),
+            "leave": reverse("exam_leave"),
+        },
+        "rescue": {
+            "salt": exam.number,
+            "iterations": sealing.CODE_ITERATIONS,
+            "hash": sealing.code_check(exam.number, exam.rescue_code),
+        },
+        "questions": [_for_player(number, by_number[number]) for number in sitting.order],
+    }
+
+
+def seal_of(sitting: Sitting) -> dict | None:
+    """With what the device of this sitting's epoch makes a result file, given to that device alone; None when the
+    platform has no key of the year. `exam` must be loaded."""
+    key = settings.SEAL_KEYS.sealing(sitting.exam.year)
+    if key is None:
+        return None
+    return {
+        "kid": key.kid,
+        "point": sealing.encode(key.point),
+        "key": sealing.encode(key.sitting_key(sitting.pk, sitting.epoch)),
+    }
+
+
+def _for_player(number: int, question: Question) -> dict:
+    return {
+        "q": number,
+        "statement": question.statement,
+        "multiple": question.is_multiple,
+        "propositions": [{"letter": p.letter, "text": p.text} for p in question.propositions.all()],
+        "video": media_url(question, "video.mp4"),
+        "still": media_url(question, "still.jpg"),
+        "reading": media_url(question, "reading.m4a"),
+        "captions": media_url(question, "reading.vtt"),
+        "media": media_url(question, "media.json"),
+        "description": question.scene,
+    }
+
+
+def _answer_ms(candidate: Candidate) -> int:
+    return int(rules.answer_time(extra_time=candidate.extra_time).total_seconds() * 1000)
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Milliseconds since 1970, as JavaScript counts."""
+    return int(moment.timestamp() * 1000)
+
+
+def receipt(sitting: Sitting) -> str:
+    """What the candidate reads once everything has arrived, as "ABCD-EFGH": derived from the sitting and the instant
+    it closed, so that the platform can say again whether it is its own."""
+    digest = salted_hmac("exams.receipt", f"{sitting.pk}:{epoch_ms(sitting.closed_at)}", algorithm="sha256").digest()
+    letters = "".join(rules.CODE_ALPHABET[byte % len(rules.CODE_ALPHABET)] for byte in digest[:8])
+    return f"{letters[:4]}-{letters[4:]}"

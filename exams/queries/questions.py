@@ -1,0 +1,23 @@
+"""The questions of an exam and where their media are."""
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from exams.models import (
+    Exam,
+    ExamQuestion,
+    Question,
+)
+
+
+def media_url(question: Question, name: str) -> str:
+    return f"{settings.MEDIA_URL}bank/{question.media}/{name}"
+
+
+def exam_questions(exam: Exam) -> list[ExamQuestion]:
+    """The exam's questions in their order, with propositions loaded: three queries whatever their number."""
+    return list(
+        exam.exam_questions.order_by("number").prefetch_related(
+            Prefetch("question", Question.objects.prefetch_related("propositions"))
+        )
+    )
