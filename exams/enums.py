@@ -85,6 +85,7 @@ class EventKind(models.TextChoices):
     GRADED = "graded", "Noté en l’état"
     VOIDED = "voided", "Absence technique"
     UNVOIDED = "unvoided", "Absence technique annulée"
+    RESCORED = "rescored", "Note recalculée"
 
 
 class Reason(models.TextChoices):
@@ -121,3 +122,12 @@ class IncidentCategory(models.TextChoices):
     FRAUD = "fraud", "Soupçon de fraude"
     ROOM = "room", "Salle (bruit, évacuation…)"
     OTHER = "other", "Autre"
+
+
+class Doubt(models.TextChoices):
+    """What the figures of a question may say against it (`rules.doubts`)."""
+
+    NEGATIVE = "negative", "Discrimination négative : les meilleurs candidats se trompent plus que les autres"
+    WEAK = "weak", "Discrimination faible"
+    HARD = "hard", "Très difficile"
+    EASY = "easy", "Très facile"

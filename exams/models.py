@@ -1,5 +1,6 @@
 import secrets
 import uuid
+from dataclasses import fields
 from datetime import datetime
 
 from django.db import models
@@ -183,12 +184,21 @@ class ExamQuestion(models.Model):
     exam = models.ForeignKey(Exam, models.CASCADE, related_name="exam_questions")
     number = models.PositiveSmallIntegerField("numéro")
     question = models.ForeignKey(Question, models.PROTECT, related_name="exam_questions")
+    # A faulty question: its point goes to everybody. Who decided it, when and why.
+    neutralised_at = models.DateTimeField("neutralisée le", null=True, blank=True)
+    neutralised_by = models.BigIntegerField("neutralisée par le compte", null=True, blank=True)
+    neutralised_because = models.CharField("motif de la neutralisation", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "question d’épreuve"
         verbose_name_plural = "questions d’épreuve"
         ordering = ["exam", "number"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(neutralised_at=None, neutralised_because="")
+                | (Q(neutralised_at__isnull=False) & ~Q(neutralised_because="")),
+                name="a_question_is_neutralised_with_a_reason",
+            ),
             models.UniqueConstraint(fields=["exam", "number"], name="one_question_per_number"),
             models.UniqueConstraint(fields=["exam", "question"], name="a_question_once_per_exam"),
         ]
@@ -197,8 +207,40 @@ class ExamQuestion(models.Model):
         return f"{self.number}"
 
 
+class QuestionFigures(models.Model):
+    """What the sittings of one session say of one question, and of nobody: it outlives them (`rules.AnswerSums`)."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="figures")
+    year = models.PositiveSmallIntegerField("session")
+    kind = models.CharField("type d’épreuve", max_length=10, choices=ExamKind)
+    answers = models.PositiveIntegerField("réponses", default=0)
+    right = models.PositiveIntegerField("réponses justes", default=0)
+    rest = models.PositiveBigIntegerField("somme du reste de la note", default=0)
+    rest_squares = models.PositiveBigIntegerField("somme de ses carrés", default=0)
+    rest_of_right = models.PositiveBigIntegerField("somme chez ceux qui ont répondu juste", default=0)
+    # Letters chosen together, as "AC" ("" for no answer) → how many times.
+    choices = models.JSONField("propositions choisies", default=dict)
+
+    class Meta:
+        verbose_name = "chiffres d’une question"
+        verbose_name_plural = "chiffres des questions"
+        ordering = ["question", "-year", "kind"]
+        constraints = [models.UniqueConstraint(fields=["question", "year", "kind"], name="figures_once_a_year")]
+
+    def __str__(self):
+        return f"{self.question_id} {self.year} {self.kind}"
+
+    @property
+    def sums(self) -> rules.AnswerSums:
+        return rules.AnswerSums(**{field.name: getattr(self, field.name) for field in fields(rules.AnswerSums)})
+
+
 class SittingQuerySet(OfEstablishment):
     establishment_path = "exam__establishment"
+
+    def to_count(self, now: datetime):
+        """Closed, of an exam to which no device brings anything more, and not yet in the figures of its questions."""
+        return self.filter(state=SittingState.CLOSED, counted=False, exam__ends_at__lte=now - rules.LATE_ARRIVAL)
 
     def absent(self, now: datetime):
         """Never began, and the exam is over."""
@@ -236,12 +278,15 @@ class Sitting(models.Model):
     # All pauses that have ended, in ms: a page adds what passed since its question began to that question's end.
     paused_ms = models.PositiveIntegerField("pauses (ms)", default=0)
     mark = models.PositiveSmallIntegerField("note", null=True)
+    # Whether its answers are in the figures of their questions.
+    counted = models.BooleanField("comptée dans les chiffres des questions", default=False)
 
     objects = SittingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "passation"
         ordering = ["candidate__last_name", "candidate__first_name", "candidate__pk"]
+        indexes = [models.Index(fields=["exam"], name="sittings_to_count", condition=Q(state="closed", counted=False))]
         constraints = [
             models.UniqueConstraint(
                 fields=["exam", "candidate"],

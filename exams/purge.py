@@ -7,10 +7,11 @@ from exams.models import (
     Incident,
     Proposition,
     Question,
+    QuestionFigures,
     SiecleExport,
     Sitting,
     SittingEvent,
 )
 
 PURGED = [Exam, ExamQuestion, Sitting, SittingEvent, Incident, SiecleExport, ExportedResult]
-KEPT = [Question, Proposition]
+KEPT = [Question, Proposition, QuestionFigures]

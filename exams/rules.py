@@ -4,8 +4,9 @@ Themes, kinds and attestations are the values of `enums` as plain strings; insta
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, time, timedelta
+from math import sqrt
 from zoneinfo import ZoneInfo
 
 # 5.2: twenty questions a sitting, the same for all candidates of an exam, each in another order.
@@ -177,9 +178,13 @@ def is_right(choices: str, expected: str) -> bool:
     return set(choices) == set(expected)
 
 
-def mark(responses: Mapping[int, str], key: Mapping[int, str]) -> int:
-    """The mark out of len(key): `responses` and `key` map a question's number to letters."""
-    return sum(is_right(responses.get(number, ""), expected) for number, expected in key.items())
+def mark(responses: Mapping[int, str], key: Mapping[int, str | None]) -> int:
+    """The mark out of len(key): `responses` and `key` map a question's number to letters.
+
+    None in the key: the question was neutralised, and its point goes to everybody. So the mark stays out of twenty,
+    the pass mark stays the regulation's, and neutralising lowers nobody.
+    """
+    return sum(expected is None or is_right(responses.get(number, ""), expected) for number, expected in key.items())
 
 
 def blueprint_for(themes: Collection[str], available: Mapping[str, int]) -> dict[str, int]:
@@ -226,3 +231,67 @@ def draw(
         least_met_first = sorted(shuffled(pool[theme]), key=lambda entry: entry[0])
         drawn += [key for _, key in least_met_first[:count]]
     return shuffled(drawn)
+
+
+# --- The quality of a question --------------------------------------------------------------------------------------
+
+# Below so many answers, figures of a question are chance: a correlation of 0.2 is then within its own error.
+ANSWERS_TO_JUDGE = 100
+
+# Usual bounds of classical test theory: a question that nearly everybody, or hardly anybody, gets right tells little
+# about those who sit the exam, and one whose correlation with the other nineteen is low does not measure what they do.
+TOO_EASY, TOO_HARD = 0.95, 0.25
+LEAST_DISCRIMINATION = 0.15
+
+
+@dataclass(frozen=True)
+class AnswerSums:
+    """What is known of the answers to one question, without anybody's answer: sums that add up.
+
+    `rest` is the number of a sitting's other questions answered rightly (0 to 19).
+    """
+
+    answers: int = 0
+    right: int = 0
+    rest: int = 0
+    rest_squares: int = 0
+    rest_of_right: int = 0
+
+    def __add__(self, other: "AnswerSums") -> "AnswerSums":
+        return AnswerSums(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def facility(self) -> float | None:
+        """The part of right answers, 0 to 1; None without any answer."""
+        return self.right / self.answers if self.answers else None
+
+    @property
+    def discrimination(self) -> float | None:
+        """Point-biserial correlation of the answer (right: 1, wrong: 0) with the rest of the mark, from -1 to 1.
+
+        The question itself is left out of the mark it is compared with, or it would correlate with itself. None where
+        it is not defined: everybody answered alike, or everybody has the same rest.
+        """
+        n = self.answers
+        spread = self.right * (n - self.right) * (n * self.rest_squares - self.rest**2)
+        return (n * self.rest_of_right - self.right * self.rest) / sqrt(spread) if spread > 0 else None
+
+
+def sums_of(right: bool, mark: int) -> AnswerSums:
+    """What one answer adds, in a sitting whose right answers, this one included, are `mark`."""
+    rest = mark - right
+    return AnswerSums(1, int(right), rest, rest**2, rest if right else 0)
+
+
+def doubts(sums: AnswerSums) -> tuple[str, ...]:
+    """What makes a question worth an editor's look: "negative", "weak", "hard", "easy"; none while answers are few."""
+    if sums.answers < ANSWERS_TO_JUDGE:
+        return ()
+    found = []
+    if sums.discrimination is not None and sums.discrimination < LEAST_DISCRIMINATION:
+        found.append("negative" if sums.discrimination < 0 else "weak")
+    if sums.facility < TOO_HARD:
+        found.append("hard")
+    elif sums.facility > TOO_EASY:
+        found.append("easy")
+    return tuple(found)

@@ -1,5 +1,6 @@
 """Long work about exams, done by a worker."""
 
+from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
@@ -55,3 +56,9 @@ def siecle_export(progress, *, establishment: int, year: int) -> None:
         return  # started again after a death: the first try had gone through
     except Refused as refused:
         raise ValueError(str(refused)) from refused
+
+
+@shared_task
+def count_answers() -> None:
+    """Every hour: what finished sittings say of their questions (see actions.figures)."""
+    actions.count_answers(now=timezone.now())

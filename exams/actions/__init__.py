@@ -3,7 +3,9 @@
 from exams.actions.bank import load_bank
 from exams.actions.candidates import confirm_import
 from exams.actions.exam import NotAllowed, change_exam, create_exam, delete_exam
+from exams.actions.figures import count_answers, count_exam
 from exams.actions.files import Late, LoadedFile, load_result_file, note_refused_file, restore_sitting
+from exams.actions.neutralisation import lift_neutralisation, neutralise
 from exams.actions.siecle import NothingToExport, draft_from_siecle, export_results
 from exams.actions.sitting import (
     Over,
@@ -39,6 +41,8 @@ __all__ = [
     "as_protocol",
     "change_exam",
     "confirm_import",
+    "count_answers",
+    "count_exam",
     "create_exam",
     "declare_technical_absence",
     "delete_exam",
@@ -48,9 +52,11 @@ __all__ = [
     "finish_sitting",
     "give_time",
     "grade_as_it_stands",
+    "lift_neutralisation",
     "lift_technical_absence",
     "load_bank",
     "load_result_file",
+    "neutralise",
     "note_incident",
     "note_presence",
     "note_refused_file",

@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from candidates.models import Candidate
 from establishments.models import Establishment
 from exams import rules
+from exams.actions.figures import count_exam
 from exams.enums import ExamKind, ExamState, SittingState
 from exams.models import (
     Exam,
@@ -183,4 +184,5 @@ def delete_exam(*, exam: Exam, now: datetime) -> None:
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     if exam.state_at(now) == ExamState.ACTIVE:
         raise NotAllowed("Cette épreuve est en cours : elle ne peut pas être supprimée avant sa fin.")
+    count_exam(exam=exam)  # what it taught about its questions stays
     exam.delete()

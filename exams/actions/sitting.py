@@ -181,12 +181,12 @@ def apply(
     sitting.save(update_fields=fields)
 
 
-def answer_key(exam: Exam) -> dict[int, str]:
-    """Question number → expected letters, as "AC"."""
+def answer_key(exam: Exam) -> dict[int, str | None]:
+    """Question number → expected letters, as "AC"; None where the question is neutralised."""
     rows = ExamQuestion.objects.filter(exam=exam, question__propositions__expected=True).order_by(
         "number", "question__propositions__letter"
     )
-    key: dict[int, str] = {}
-    for number, letter in rows.values_list("number", "question__propositions__letter"):
-        key[number] = key.get(number, "") + letter
+    key: dict[int, str | None] = {}
+    for number, letter, neutralised in rows.values_list("number", "question__propositions__letter", "neutralised_at"):
+        key[number] = None if neutralised else key.get(number, "") + letter
     return key

@@ -34,6 +34,7 @@ from exams.queries.correction import (
 from exams.queries.history import Entry, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, receipt, seal_of
+from exams.queries.quality import ChosenProposition, Quality, Rescored, neutralised_key, quality, rescored
 from exams.queries.questions import exam_questions
 from exams.queries.siecle import (
     NO_INE,
@@ -56,6 +57,7 @@ __all__ = [
     "CandidateLine",
     "CandidateResult",
     "Choice",
+    "ChosenProposition",
     "CorrectedProposition",
     "CorrectedQuestion",
     "Correction",
@@ -65,6 +67,8 @@ __all__ = [
     "Line",
     "Loss",
     "Place",
+    "Quality",
+    "Rescored",
     "Room",
     "ThemeScore",
     "WrongCodes",
@@ -87,10 +91,13 @@ __all__ = [
     "exported_batch",
     "exported_lines",
     "found",
+    "neutralised_key",
     "ordered",
     "player_data",
+    "quality",
     "receipt",
     "registered_for_another",
+    "rescored",
     "room",
     "room_incidents",
     "seal_of",

@@ -24,7 +24,10 @@ class CorrectedProposition:
 
 @dataclass(frozen=True)
 class CorrectedQuestion:
-    """One question with its key; `given` and `right` speak of a candidate's answer."""
+    """One question with its key; `given` and `right` speak of a candidate's answer.
+
+    `neutralised`: the question proved faulty, and everybody has its point.
+    """
 
     position: int
     number: int
@@ -36,6 +39,7 @@ class CorrectedQuestion:
     given: str
     expected: str
     right: bool
+    neutralised: bool
     explanation: str
     media: str
     still_url: str
@@ -84,7 +88,8 @@ def _corrected(position: int, row: ExamQuestion, given: str) -> CorrectedQuestio
         ],
         given=given,
         expected=expected,
-        right=rules.is_right(given, expected),
+        right=row.neutralised_at is not None or rules.is_right(given, expected),
+        neutralised=row.neutralised_at is not None,
         explanation=question.explanation,
         media=question.media,
         still_url=media_url(question, "still.jpg"),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from establishments.enums import Role
 from establishments.models import Establishment, User
 from exams import protocol
-from exams.enums import FileOutcome, Reason
+from exams.enums import EventKind, FileOutcome, Reason
 from exams.models import (
     Exam,
     Incident,
@@ -82,8 +82,10 @@ def _event_detail(event: SittingEvent) -> str:
         said.append(f"{seconds} s par question")
     if event.detail.get("room"):
         said.append("toute la salle")
+    if event.kind == EventKind.RESCORED:
+        said.append(f"de {event.detail['before']} à {event.detail['after']}")
     if reason := event.detail.get("reason"):
-        said.append(Reason(reason).label)
+        said.append(Reason(reason).label if reason in Reason else reason)
     if cause := event.detail.get("cause"):
         said.append((FileOutcome(cause) if cause in FileOutcome else FileOutcome.UNREADABLE).label)
     if (answers := event.detail.get("answers")) is not None:
