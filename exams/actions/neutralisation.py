@@ -8,7 +8,7 @@ from establishments.models import User
 from exams.actions.exam import NotAllowed
 from exams.actions.sitting import answer_key, log
 from exams.enums import EventKind
-from exams.models import ExamQuestion, Sitting
+from exams.models import Exam, ExamQuestion, Sitting
 from exams.queries import Rescored, rescored
 
 
@@ -27,13 +27,17 @@ def lift_neutralisation(*, exam_question: ExamQuestion, by: User, now: datetime)
     return _rescore(exam_question, by=by, now=now, at=None, reason="")
 
 
+def hold(exam: Exam) -> None:
+    """Lock every sitting before the key changes: one that is being closed is waited for and marked again, and one that
+    closes later reads the new key."""
+    list(exam.sittings.order_by("pk").select_for_update().values_list("pk"))
+
+
 def _rescore(
     exam_question: ExamQuestion, *, by: User, now: datetime, at: datetime | None, reason: str
 ) -> list[Rescored]:
     exam = exam_question.exam
-    # Every sitting is locked before the key changes: one that is being closed is waited for and marked again here,
-    # and one that closes later reads the new key.
-    list(exam.sittings.order_by("pk").select_for_update().values_list("pk"))
+    hold(exam)
     row = ExamQuestion.objects.select_for_update().get(pk=exam_question.pk)
     if (at is None) == (row.neutralised_at is None):
         raise NotAllowed(

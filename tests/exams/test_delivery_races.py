@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from exams import actions, protocol
+from exams.actions import neutralisation
 from exams.actions import sitting as sitting_actions
 from exams.models import Sitting
 from tests.exams.conftest import TOKEN
@@ -147,3 +148,29 @@ def test_a_file_loaded_twice_at_once_is_loaded_once(exam, number):
     ends = together(load, load, load)
     assert sorted(map(str, ends)) == sorted(map(str, ["done"] + [protocol.AlreadyHandled] * 2))
     assert sitting.events.filter(kind="file_loaded").count() == 1
+
+
+def neutralised_beside_closings(exam, rounds: int) -> int:
+    """Sittings without the point of a question that is neutralised while they close."""
+    row, faults = exam.exam_questions.get(number=1), 0
+    for number in range(rounds):
+        races = [Race(exam) for _ in range(6)]
+        act = actions.lift_neutralisation if number % 2 else partial(actions.neutralise, reason="Panneau illisible")
+        wrong = [(q, "B") for q in range(1, 21)]
+        ends = together(
+            partial(act, exam_question=row, by=UserFactory(), now=timezone.now()),
+            *(partial(race.save, *wrong, final=True) for race in races),
+        )
+        assert set(ends) == {"done"}
+        faults += sum(race.standing()[1] != (number + 1) % 2 for race in races)
+    return faults
+
+
+def test_who_closes_while_a_question_is_neutralised_has_its_point(exam):
+    assert neutralised_beside_closings(exam, rounds=30) == 0
+
+
+def test_without_waiting_for_those_who_close_some_miss_it(exam, monkeypatch):
+    """The control: a key that changes without holding the sittings."""
+    monkeypatch.setattr(neutralisation, "hold", lambda exam: None)
+    assert neutralised_beside_closings(exam, rounds=60) > 0
