@@ -1,10 +1,12 @@
 """Scenes of « comportement citoyen »: e-scooters, mopeds and cars."""
 
-from exams.bank.scenes.kit import above, plan, side, signs, street
-from exams.bank.scenes.kit.actors import RIDER_PLAN, drive, ride, slowing, walk
-from exams.bank.scenes.kit.ink import BLUE, GREEN, TEAL, WHITE, at, box, disc, limb, polygon, text, trace
-from exams.bank.scenes.kit.motion import Curve, Route, ease
-from exams.bank.scenes.kit.people import DAD, MUM, TOM
+from math import sin
+
+from exams.bank.scenes.kit import above, civic, plan, side, signs, street, things, weather
+from exams.bank.scenes.kit.actors import RIDER_PLAN, drive, pedal, ride, slowing, stroll, walk
+from exams.bank.scenes.kit.ink import BLUE, GREEN, RED, TEAL, WHITE, at, box, disc, limb, polygon, text, trace
+from exams.bank.scenes.kit.motion import Curve, Route, blink, ease
+from exams.bank.scenes.kit.people import DAD, LINA, MUM, OFFICER, SAMI, TOM, facing, head
 from exams.bank.scenes.kit.plan import P
 from exams.bank.scenes.registry import scene
 
@@ -99,5 +101,192 @@ def parked_scooter(stage):
             with at(c, push(t) - 40, up, 1.2, flip=True):
                 side.kick_scooter(c, push(t))
             walk(c, camille, push, t, up, 1.2, left=True, hold={"hands": ((58, -106), (58, -106)), "lean": 6})
+
+    return draw
+
+
+@scene("cit-auto-place-reservee")
+def reserved_place(stage):
+    c = stage.back
+    box(c, 0, 0, 1280, 720, plan.ASPHALT)
+    box(c, 0, 0, 1280, 60, plan.PAVING)
+    box(c, 0, 660, 1280, 60, plan.PAVING)
+    for x in range(60, 1280, 150):
+        plan.line(c, f"M{x} 60 V250", 5)
+    for x in (60, 210, 360, 510, 660, 854, 1004, 1154):
+        plan.line(c, f"M{x} 470 V660", 5)
+    civic.blue_place(c, 664, 472, 190, 188)
+    for x, y, colour in (
+        (135, 150, TEAL),
+        (285, 150, "#98A1AB"),
+        (585, 150, RED),
+        (885, 150, "#F4BE3B"),
+        (1035, 150, "#E9E6DC"),
+    ):
+        with at(c, x, y, P, -90):
+            above.car(c, colour)
+    for x, colour in (
+        (135, "#E9E6DC"),
+        (285, GREEN),
+        (435, BLUE),
+        (585, "#7A5AA8"),
+        (929, "#98A1AB"),
+        (1079, TEAL),
+        (1229, RED),
+    ):
+        with at(c, x, 566, P, 90):
+            above.car(c, colour)
+    for x in (60, 480, 900, 1220):
+        plan.tree(c, x, 30, 0.3)
+    arrow = Route("M-160 380 H1000")
+    part = Curve((0, 0), (4.6, 0.68), end=0)
+    stage.camera = lambda t: (640 + 130 * ease(t, 3, 5), 360 + 110 * ease(t, 3, 5), 1 + 0.45 * ease(t, 3, 5))
+
+    def draw(c, t):
+        drive(c, above.car, arrow, part, t, colour="#F08A3C", brake=t > 3, right=t > 2 and blink(t))
+
+    return draw
+
+
+@scene("cit-cyclo-controle")
+def gendarmes(stage):
+    c = stage.back
+    street.sky(c)
+    street.hills(c)
+    street.road(c, pavements=False)
+    for x in (560, 1180):
+        street.tree(c, x, 470, 270)
+    gendarme = OFFICER | {"vest": "#E8F04A"}
+    mathis = Curve((0, 1440), (5.6, 780), (8, 690), end=-20)
+
+    def draw(c, t):
+        with at(c, 250, 492, 1.15):
+            civic.police_car(c, blink(t, 0.6))
+        with at(c, 70, 494, 1.15):
+            facing(c, gendarme | {"cut": "bun", "skin": "#8A5638"})
+        lift = ease(t, 1, 1.7)
+        with at(c, 500, 500, 1.25):
+            raised = {1: (23 + 12 * lift, -78 - 104 * lift), -1: (-23 - 40 * lift, -78 - 22 * lift)}
+            facing(c, gendarme, hands=raised, gaze=1)
+            box(c, -17, -190, 34, 13, "#1D2740", 5)
+        with at(c, mathis(t), street.FAR_LANE, 1.25, flip=True):
+            side.moped(c, TOM | MOTO, mathis(t) / 1.25, colour=RED, beam=True, brake=slowing(mathis, t))
+
+    return draw
+
+
+@scene("cit-cyclo-assurance")
+def uninsured(stage):
+    c = stage.back
+    street.sky(c)
+    box(c, 0, 120, 1280, 430, "#E3C4B3")
+    box(c, 0, 108, 1280, 22, "#A8836F")
+    box(c, 90, 190, 640, 360, "#7B8794", 6)
+    for y in range(206, 550, 34):
+        limb(c, "#65707D", 3, (96, y), (724, y))
+    street.window(c, 830, 190, 110, 130)
+    street.window(c, 1090, 190, 110, 130)
+    box(c, 0, 550, 1280, 170, street.PAVING)
+    assia = LINA | {"helmet": TEAL, "full_face": True, "top": "#3A414D", "gloves": "#23272F"}
+    come, sheet = Curve((0, -60), (2.2, 250), end=0), Curve((2.8, 0), (3.6, 1), end=0)
+
+    def draw(c, t):
+        with at(c, 470, 648, 2.1):
+            side.moped_alone(c, RED)
+        reach = ease(t, 2, 2.9)
+        walk(
+            c, assia, come, t, 652, 2.1, hold={"hands": ((10 + 36 * reach, -70 - 32 * reach), None)} if t > 2 else None
+        )
+        if t > 2.8:
+            with at(c, 980, 390 + 26 * (1 - sheet(t)), 0.5 + 0.8 * sheet(t), -3):
+                civic.plain_paper(c, "Assurance")
+                if t > 4.2:
+                    text(c, "?", 0, 96, 190 * ease(t, 4.2, 4.7) + 1, "#F08A3CE0")
+
+    return draw
+
+
+@scene("cit-cyclo-klaxon")
+def late_call(stage):
+    c = stage.back
+    street.sky(c, "night")
+    street.fronts(c, dark=True, lit=0, seed=2)
+    street.road(c)
+    street.lamp_post(c, 210, street.WALK, lit=True)
+    street.lamp_post(c, 1120, street.WALK, lit=True)
+    weather.darkness(c, 0.3)
+    for x in (258, 1168):
+        weather.shine(c, x, 170, 170, "#FFE9A870")
+    street.window(c, 760, 226, 60, 76, lit=True)
+    with at(c, 790, 286, 1.2, flip=True):
+        head(c, SAMI)
+    _street_clock(c)
+    erwan = Curve((0, -200), (3.2, 560), end=0)
+
+    def draw(c, t):
+        for k in range(3):
+            part = (t * 0.35 + k / 3) % 1
+            text(c, "Z", 420 + 40 * part, 250 - 90 * part, 26 + 16 * part, "#C9D6F0" + f"{int(230 * (1 - part)):02X}")
+        x = erwan(t)
+        nod = 18 * ease(t, 3.4, 4)
+        with at(c, x, street.NEAR_LANE - 10 + (0.8 * sin(t * 40) if t > 3 else 0), 1.35):
+            pose = side.on_moped() | {"nod": -nod}
+            side.moped(c, TOM | MOTO, x / 1.35, colour=TEAL, beam=True, pose=pose)
+        weather.smoke(c, x - 140, street.NEAR_LANE - 50, t, "#A9B2BF", rise=40, drift=-70)
+        weather.waves(c, x - 120, street.NEAR_LANE - 60, t, turn=200, spread=60, colour="#F4BE3B")
+        if t > 4.2:
+            grow = ease(t, 4.2, 4.7)
+            with at(c, x + 250, 330, 0.2 + 0.8 * grow):
+                street.bubble(c, 0, 0, 230, 130, -70)
+                with at(c, -50, 22, 2.2):
+                    head(c, SAMI)
+                text(c, "?", 62, 34, 90, "#F08A3C")
+
+    return draw
+
+
+def _street_clock(c):
+    """A street clock that says eleven at night."""
+    limb(c, "#3A414D", 8, (1000, street.WALK), (1000, 190))
+    with at(c, 1000, 160):
+        things.clock(c, 23, 52)
+    street.tag(c, "23 h", 1000, 250, 30)
+
+
+@scene("cit-passager-piste-cyclable")
+def stop_on_cycle_lane(stage):
+    c = stage.back
+    plan.ground(c)
+    plan.roads(c, "M-10 340 H1290", width=400)
+    plan.dashes(c, "M0 270 H1280")
+    plan.cycle_lane(c, "M-10 500 H1290", 78)
+    for x in (120, 420, 1120):
+        plan.bike_mark(c, x, 500, 0.7)
+    civic.town_row(c, -110, 150)
+    box(c, 500, 640, 520, 120, "#E3CFAE", 4)
+    text(c, "COLLÈGE", 760, 700, 40, "#2F4858")
+    for x in (130, 330, 1180):
+        plan.tree(c, x, 670, 0.34)
+    ways = (Route("M-160 500 H900"), Route("M-330 500 H900"))
+    bikes = (Curve((0, 0), (8, 0.62), end=0.02), Curve((0, 0.05), (8, 0.5), end=0.02))
+    stage.camera = lambda t: (600, 420, 1.25)
+    lane, red = Route("M-420 372 H1100"), Curve((2, 0), (8, 0.56))
+    other, teal = Route("M1500 205 H-300"), Curve((0, 0), (6, 1))
+    out = Curve((2.2, 0), (5.6, 1), end=0)
+    gaspard = Route("M752 548 L764 600 L690 616")
+
+    def draw(c, t):
+        drive(c, above.car, other, teal, t, colour=TEAL)
+        drive(c, above.car, lane, red, t, colour=RED)
+        for way, part, look in zip(ways, bikes, (LINA | {"helmet": BLUE}, SAMI | {"helmet": "#F4BE3B"})):
+            pedal(c, above.cyclist, look, way, part, t, 0.58)
+        lit = blink(t)
+        with at(c, 780, 494, P):
+            above.car(c, "#98A1AB", left=lit, right=lit, brake=True)
+        if t > 1.4:
+            with at(c, 800, 536, 1, 40 * (1 - ease(t, 5.8, 6.6)) + 2):
+                box(c, -40, -3, 42, 6, "#7B838D", 2)
+        if t > 2.2:
+            stroll(c, TOM | {"bag": "#F08A3C"}, gaspard, out, t, 0.8)
 
     return draw
