@@ -236,7 +236,7 @@ def late_call(stage):
         weather.waves(c, x - 120, street.NEAR_LANE - 60, t, turn=200, spread=60, colour="#F4BE3B")
         if t > 4.2:
             grow = ease(t, 4.2, 4.7)
-            with at(c, x + 250, 330, 0.2 + 0.8 * grow):
+            with at(c, x + 85, 292, 0.2 + 0.8 * grow):
                 street.bubble(c, 0, 0, 230, 130, -70)
                 with at(c, -50, 22, 2.2):
                     head(c, SAMI)

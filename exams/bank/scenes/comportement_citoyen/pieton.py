@@ -60,7 +60,7 @@ def knocked_bike(stage):
     for x in (900, 1010):
         trace(c, f"M{x} 500 V420 Q{x} 400 {x + 20} 400 H{x + 30} Q{x + 50} 400 {x + 50} 420 V500", "#8D949C", 7)
     back = Curve((0.3, 520), (2.9, 655), (5, 655), (7.4, -420), start=30, end=-600)
-    stage.camera = lambda t: (700, 430, 1.25)
+    stage.camera = lambda t: (725, 430, 1.25)
     hit, sofiane = 2.75, SAMI | {"bag": "#F4BE3B"}
 
     def draw(c, t):
@@ -77,7 +77,7 @@ def knocked_bike(stage):
                     limb(c, "#F4BE3B", 6, (26, 0), (48, 0))
         gaze = -1 if t > 5.6 else -0.4
         lift = ease(t, hit + 0.2, hit + 0.8)
-        with at(c, 1180, 700, 1.45):
+        with at(c, 1165, 700, 1.45):
             facing(c, sofiane, back=True, gaze=gaze, hands={1: (24 + 4 * lift, -78 - 60 * lift)})
 
     return draw

@@ -194,7 +194,7 @@ def angry_driver(stage):
         honk = 1.2 < t < 2.6 or 5.4 < t < 6.8
         if honk:
             weather.waves(c, x + 220, street.NEAR_LANE - 80, t, turn=-10, colour="#F4BE3B")
-        glance = 60 * during(t, 2.6, 5.4, 0.5)
+        glance = 32 * during(t, 2.6, 5.4, 0.5)
         with at(c, lilou(t), street.NEAR_LANE + 6, 1.2):
             turn = lilou(t) / 1.2
             side.cyclist(c, girl, turn, bike="#7A5AA8", pose=side.pedalling(turn / 62, look_back=glance, upright=8))
@@ -224,7 +224,7 @@ def careless_cyclist(stage):
             with at(c, x, 466, 1.05):
                 facing(c, look | {"bag": None}, hands={1: (34 + 8 * sin(t * 9), -170)} if t < hit else None, gaze=0.6)
         x = jules(t)
-        glance = 120 * during(t, 1, 4, 0.5)
+        glance = 40 * during(t, 1, 4, 0.5)
         if t < hit:
             _crosser(c, man, down, t)
         else:
@@ -237,7 +237,7 @@ def careless_cyclist(stage):
                 with at(c, 740, 560, turn=turn):
                     limb(c, "#F4BE3B", 7, (30, 0), (58, 0))
         if t > 6:
-            _cost(c, 980, 190, ease(t, 6, 6.4))
+            _cost(c, 1100, 210, ease(t, 6, 6.4))
 
     return draw
 

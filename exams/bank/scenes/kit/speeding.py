@@ -114,5 +114,5 @@ def arrow_up(c: skia.Canvas, x: float, low: float, high: float, colour: str = "#
     limb(c, colour, 8, (x, low), (x, high + 20))
     limb(c, colour, 8, (x - 26, low), (x + 26, low))
     polygon(c, colour, (x - 20, high + 26), (x + 20, high + 26), (x, high))
-    disc(c, x, (low + high) / 2 + 10, 30, colour)
-    text(c, "?", x, (low + high) / 2 + 26, 44, WHITE)
+    disc(c, x + 50, (low + high) / 2 + 10, 30, colour)
+    text(c, "?", x + 50, (low + high) / 2 + 26, 44, WHITE)

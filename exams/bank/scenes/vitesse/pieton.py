@@ -35,7 +35,7 @@ def as_a_fall(stage):
 
     def draw(c, t):
         ride(c, side.car, car, t, 648, 0.46, colour=BLUE, driver=DUMMY)
-        speeding.arrow_up(c, 1180, 636, 360 + 200 * wave(t, 5))
+        speeding.arrow_up(c, 1175, 636, 375 + 215 * wave(t, 5))
 
     return draw
 

@@ -208,7 +208,7 @@ def pedestrian_street(stage):
     plan.sign_from_above(c, signs.pedestrian_area, 330, 560, 1.4)
     ways = (
         (MUM, Route("M1210 210 L520 250"), Curve((0, 0), (8, 0.7))),
-        (DAD, Route("M560 180 L1240 230"), Curve((0, 0), (8, 0.6))),
+        (DAD, Route("M480 160 L1240 170"), Curve((0, 0), (8, 0.6))),
         (AWA, Route("M1180 430 L960 460 L560 400"), Curve((0, 0), (8, 0.6))),
         (OLD, Route("M620 440 L700 250"), Curve((0, 0), (8, 0.5))),
         (CHILD, Route("M1000 280 L940 420 L700 470"), Curve((1, 0), (6, 1), end=0)),
