@@ -61,7 +61,7 @@ def turning_left(stage):
 @scene("circ-velo-stop")
 def stop_sign(stage):
     view = View(height=1.5, horizon=300)
-    gone = Curve((0, 0), (7, 27.5), end=0)
+    gone = Curve((0, 0), (7, 26.4), end=0)
 
     def draw(c, t):
         z = 31 - gone(t)
