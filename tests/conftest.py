@@ -70,6 +70,8 @@ def client():
 def _media_of_its_own(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.JOB_FILES_ROOT = tmp_path / "jobs"
+    settings.FOOTAGE_ROOT = tmp_path / "footage"
+    settings.BANK_IMPORTS_ROOT = tmp_path / "bank-imports"
 
 
 @pytest.fixture

@@ -1,6 +1,20 @@
 """Everything that is written about exams, sittings and the bank: one module a subject."""
 
-from exams.actions.bank import load_bank
+from exams.actions.bank import (
+    BANK_MEDIA,
+    BankRefusal,
+    LoadReport,
+    ask_for_media,
+    await_media,
+    delete_draft,
+    keep_footage,
+    load_bank,
+    publish_awaited,
+    publish_question,
+    renew_media,
+    retire_question,
+    save_question,
+)
 from exams.actions.candidates import confirm_import
 from exams.actions.exam import NotAllowed, change_exam, create_exam, delete_exam
 from exams.actions.figures import count_answers, count_exam
@@ -30,7 +44,10 @@ from exams.actions.supervision import (
 )
 
 __all__ = [
+    "BANK_MEDIA",
+    "BankRefusal",
     "Late",
+    "LoadReport",
     "LoadedFile",
     "NotAllowed",
     "NothingToExport",
@@ -39,12 +56,15 @@ __all__ = [
     "allow_takeover",
     "answer_key",
     "as_protocol",
+    "ask_for_media",
+    "await_media",
     "change_exam",
     "confirm_import",
     "count_answers",
     "count_exam",
     "create_exam",
     "declare_technical_absence",
+    "delete_draft",
     "delete_exam",
     "draft_from_siecle",
     "end_pause",
@@ -52,6 +72,7 @@ __all__ = [
     "finish_sitting",
     "give_time",
     "grade_as_it_stands",
+    "keep_footage",
     "lift_neutralisation",
     "lift_technical_absence",
     "load_bank",
@@ -62,7 +83,12 @@ __all__ = [
     "note_refused_file",
     "note_wrong_code",
     "pause",
+    "publish_awaited",
+    "publish_question",
+    "renew_media",
     "restore_sitting",
+    "retire_question",
     "save_answers",
+    "save_question",
     "start_sitting",
 ]
