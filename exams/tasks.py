@@ -11,6 +11,7 @@ from esr.core import jobs
 from establishments.models import Establishment
 from exams import actions, queries
 from exams.bank import build
+from exams.models import BankImport
 
 _ANOTHER_BUILD = 2  # seconds between two looks whether it has ended
 
@@ -37,11 +38,26 @@ def bank_media(progress, *, codes: list[str] | None = None, profile: str = "fine
         except BlockingIOError:  # another build is going on, and may not know of these questions
             progress(0, len(questions))
             time.sleep(_ANOTHER_BUILD)
-    wrong = actions.publish_awaited()
+    wrong = actions.publish_awaited(progress)
     if report.failed:
         wrong.insert(0, "Médias non construits : " + ", ".join(sorted(report.failed)))
     if wrong:
         raise ValueError(" ".join(wrong))
+
+
+@jobs.task(actions.BANK_READ)
+def bank_read(progress, *, given: int) -> None:
+    """Read a bank that an editor gave; its page shows what it would do, or what is wrong with it."""
+    actions.read_bank(given=BankImport.objects.get(pk=given), now=timezone.now(), progress=progress)
+
+
+@jobs.task(actions.BANK_APPLY)
+def bank_apply(progress, *, given: int, anyway: bool) -> None:
+    """Import a bank that an editor has confirmed. Raises ValueError when it cannot be."""
+    try:
+        actions.confirm_bank(given=BankImport.objects.get(pk=given), anyway=anyway, now=timezone.now())
+    except actions.BankRefusal as refusal:
+        raise ValueError(str(refusal)) from refusal
 
 
 SIECLE_IMPORT = "siecle_import"

@@ -15,6 +15,19 @@ from exams.actions.bank import (
     retire_question,
     save_question,
 )
+from exams.actions.bank_import import (
+    AT_ONCE,
+    BANK_APPLY,
+    BANK_READ,
+    Plan,
+    abandon_bank,
+    bank_file,
+    confirm_bank,
+    import_bank,
+    plan_bank,
+    read_bank,
+    receive_bank,
+)
 from exams.actions.candidates import confirm_import
 from exams.actions.exam import NotAllowed, change_exam, create_exam, delete_exam
 from exams.actions.figures import count_answers, count_exam
@@ -44,7 +57,10 @@ from exams.actions.supervision import (
 )
 
 __all__ = [
+    "AT_ONCE",
+    "BANK_APPLY",
     "BANK_MEDIA",
+    "BANK_READ",
     "BankRefusal",
     "Late",
     "LoadReport",
@@ -52,13 +68,17 @@ __all__ = [
     "NotAllowed",
     "NothingToExport",
     "Over",
+    "Plan",
     "TooEarly",
+    "abandon_bank",
     "allow_takeover",
     "answer_key",
     "as_protocol",
     "ask_for_media",
     "await_media",
+    "bank_file",
     "change_exam",
+    "confirm_bank",
     "confirm_import",
     "count_answers",
     "count_exam",
@@ -72,6 +92,7 @@ __all__ = [
     "finish_sitting",
     "give_time",
     "grade_as_it_stands",
+    "import_bank",
     "keep_footage",
     "lift_neutralisation",
     "lift_technical_absence",
@@ -83,8 +104,11 @@ __all__ = [
     "note_refused_file",
     "note_wrong_code",
     "pause",
+    "plan_bank",
     "publish_awaited",
     "publish_question",
+    "read_bank",
+    "receive_bank",
     "renew_media",
     "restore_sitting",
     "retire_question",

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -58,7 +58,7 @@ def save_question(*, content: source.Question, question: Question | None = None)
     if question is None:
         if Question.objects.filter(code=content.code).exists():
             raise BankRefusal([f"Le code « {content.code} » est déjà celui d’une question : choisissez-en un autre."])
-        return _write(Question(code=content.code, version=1), content)
+        return write_content(Question(code=content.code, version=1), content)
     rows = _locked(question.code)
     row = next(row for row in rows if row.pk == question.pk)
     if content.code != row.code:
@@ -66,10 +66,10 @@ def save_question(*, content: source.Question, question: Question | None = None)
     if queries.as_source(row) == content:
         return row
     if _may_change(row, content):
-        return _write(row, content)
+        return write_content(row, content)
     if drafts := [other.version for other in rows if other.state == QuestionState.DRAFT]:
         raise BankRefusal([f"La version {drafts[0]} est déjà un brouillon : modifiez-la, ou supprimez-la d’abord."])
-    return _write(Question(code=row.code, version=rows[-1].version + 1), content)
+    return write_content(Question(code=row.code, version=rows[-1].version + 1), content)
 
 
 def _judge(content: source.Question) -> None:
@@ -90,11 +90,11 @@ def _may_change(row: Question, content: source.Question) -> bool:
     if row.state == QuestionState.PUBLISHED:
         media = media_name(content)
         spoken = media == row.media or (bool(media) and build.complete(content, queries.media_folder(media)))
-        return spoken and not queries.lacking_after(gone=[row], come=[_filled(Question(), content)])
+        return spoken and not queries.lacking_after(gone=[row], come=[filled(Question(), content)])
     return row.state == QuestionState.DRAFT
 
 
-def _filled(row: Question, content: source.Question) -> Question:
+def filled(row: Question, content: source.Question) -> Question:
     """The row with the content, not yet saved; its propositions and media are another matter."""
     row.theme = content.theme
     row.competence = content.competence
@@ -112,8 +112,11 @@ def _filled(row: Question, content: source.Question) -> Question:
     return row
 
 
-def _write(row: Question, content: source.Question, *, media: str | None = None, loaded: str | None = None) -> Question:
-    _filled(row, content)
+def write_content(
+    row: Question, content: source.Question, *, media: str | None = None, loaded: str | None = None
+) -> Question:
+    """Save the row with the content and its propositions."""
+    filled(row, content)
     row.media = media_name(content) if media is None else media
     row.awaited = False
     if loaded is not None:
@@ -147,7 +150,7 @@ def publish_question(*, question: Question, anyway: bool = False) -> list[Questi
         raise BankRefusal(["Cette version vient d’être modifiée : relisez-la avant de la publier."])
     old = [other for other in rows if other.state == QuestionState.PUBLISHED]
     if (lacking := queries.lacking_after(gone=old, come=[row])) and not anyway:
-        raise BankRefusal(_too_few(lacking), can_insist=True)
+        raise BankRefusal(too_few(lacking), can_insist=True)
     _publish(row, old)
     return old
 
@@ -160,30 +163,40 @@ def _publish(row: Question, old: Sequence[Question]) -> None:
     row.save(update_fields=["state", "awaited"])
 
 
-def _too_few(lacking: Sequence[str]) -> list[str]:
+def too_few(lacking: Sequence[str]) -> list[str]:
     return ["Il n’y aurait plus assez de questions pour une épreuve :", *lacking]
 
 
 @transaction.atomic
-def await_media(*, question: Question) -> Question:
+def await_media(*, question: Question, anyway: bool = False) -> Question:
     """Have a draft published by the worker as soon as its media are there. Raises BankRefusal."""
-    row = next(row for row in _locked(question.code) if row.pk == question.pk)
+    rows = _locked(question.code)
+    row = next(row for row in rows if row.pk == question.pk)
     if row.state != QuestionState.DRAFT:
         raise BankRefusal(["Seul un brouillon peut attendre ses médias."])
     if not row.media:
         raise BankRefusal([f"media : {queries.NO_SCENE}."])
+    old = [other for other in rows if other.state == QuestionState.PUBLISHED]
+    if (lacking := queries.lacking_after(gone=old, come=[row])) and not anyway:
+        raise BankRefusal(too_few(lacking), can_insist=True)
     row.awaited = True
     row.save(update_fields=["awaited"])
     ask_for_media()
     return row
 
 
-def publish_awaited() -> list[str]:
-    """Publish the drafts that waited for their media. Returns what could not be, as « code : why »."""
+def publish_awaited(progress: Callable[[int, int], None] | None = None) -> list[str]:
+    """Publish the drafts that waited for their media. Returns what could not be, as « code : why ».
+
+    What that leaves of a blueprint was said to whoever asked for it.
+    """
     refused = []
-    for row in Question.objects.filter(awaited=True).order_by("code", "version"):
+    rows = list(Question.objects.filter(awaited=True).order_by("code", "version"))
+    for done, row in enumerate(rows):
+        if progress:
+            progress(done, len(rows))
         try:
-            publish_question(question=row)
+            publish_question(question=row, anyway=True)
         except BankRefusal as refusal:
             refused.append(f"{row.code} : {refusal}")
     return refused
@@ -200,7 +213,7 @@ def retire_question(*, question: Question, anyway: bool = False) -> None:
     if row.state != QuestionState.PUBLISHED:
         raise BankRefusal(["Seule une question publiée peut être retirée."])
     if (lacking := queries.lacking_after(gone=[row])) and not anyway:
-        raise BankRefusal(_too_few(lacking), can_insist=True)
+        raise BankRefusal(too_few(lacking), can_insist=True)
     row.state = QuestionState.RETIRED
     row.save(update_fields=["state"])
 
@@ -293,7 +306,7 @@ def load_bank(
         report.vanished = [row.code for row in gone]
         return report
     if (lacking := queries.lacking_after(gone=gone)) and not anyway:
-        raise BankRefusal(_too_few(lacking), can_insist=True)
+        raise BankRefusal(too_few(lacking), can_insist=True)
     for row in gone:
         row.state = QuestionState.RETIRED
         row.save(update_fields=["state"])
@@ -307,14 +320,14 @@ def _load(content: source.Question, media: str, versions: list[Question]) -> str
     if any(row.loaded == loaded for row in versions):
         return "unchanged"
     if not versions:
-        _publish(_write(Question(code=content.code, version=1), content, media=media, loaded=loaded), [])
+        _publish(write_content(Question(code=content.code, version=1), content, media=media, loaded=loaded), [])
         return "added"
     old = [row for row in versions if row.state == QuestionState.PUBLISHED]
     if old and not queries.is_used(old[0]):
-        _write(old[0], content, media=media, loaded=loaded)
+        write_content(old[0], content, media=media, loaded=loaded)
         return "updated"
     new = Question(code=content.code, version=versions[-1].version + 1)
-    _write(new, content, media=media, loaded=loaded)
+    write_content(new, content, media=media, loaded=loaded)
     if old:
         _publish(new, old)
     return "versioned"

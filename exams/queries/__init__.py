@@ -15,6 +15,7 @@ from exams.queries.bank import (
     question_faults,
     questions_with_media,
     versions,
+    write_bank,
 )
 from exams.queries.board import Board, Line, Place, Room, board, room
 from exams.queries.candidate_list import (
@@ -136,5 +137,6 @@ __all__ = [
     "theme_scores",
     "timeline",
     "versions",
+    "write_bank",
     "wrong_codes",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from establishments.enums import Attestation
 from exams import rules
-from exams.bank import build, probe, source
+from exams.bank import archive, build, probe, source
 from exams.bank.scenes.registry import MissingScene
 from exams.enums import ExamKind, QuestionState, QuestionUse, Theme
 from exams.models import ATTESTATION_COLUMNS, Proposition, Question
@@ -106,6 +106,22 @@ NO_SCENE = "aucune scène n’est dessinée pour ce code ; donnez une vidéo tou
 def versions(code: str) -> list[Question]:
     """All versions of a question, the newest first, with `drawn`."""
     return list(Question.objects.filter(code=code).with_drawn().order_by("-version"))
+
+
+def write_bank(file: Path, *, qti: bool = False) -> None:
+    """Write every version to one zip: our format, or QTI 2.1 with the videos that are built. Raises BankError."""
+    rows = list(bank_rows())
+    entries = [as_entry(row) for row in rows]
+    if not qti:
+        archive.write(file, entries, settings.FOOTAGE_ROOT)
+        return
+    media = {(row.code, row.version): media_folder(row.media) / "video.mp4" for row in rows if row.media}
+
+    def video(entry: source.Entry) -> Path | None:
+        built = media.get((entry.question.code, entry.version))
+        return built if built and built.is_file() else None
+
+    archive.write_qti(file, entries, settings.FOOTAGE_ROOT, video)
 
 
 # --- The blueprint ------------------------------------------------------------------------------------------------
