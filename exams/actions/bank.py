@@ -15,7 +15,7 @@ from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 from exams import protocol, queries
-from exams.bank import build, source
+from exams.bank import build, probe, source
 from exams.bank.scenes.registry import MissingScene
 from exams.enums import QuestionState
 from exams.models import ATTESTATION_COLUMNS, Proposition, Question
@@ -250,6 +250,13 @@ def ask_for_media() -> Job:
         return jobs.start(BANK_MEDIA, title="Médias de la banque de questions")
     transaction.on_commit(lambda: jobs.enqueue(waiting.pk))  # its first message may be lost
     return waiting
+
+
+def rebuild_media(*, question: Question) -> None:
+    """Have the worker make the media of a version again when they are there and cannot be played."""
+    content = queries.as_source(queries.bank_rows().get(pk=question.pk))
+    if queries.has_media(question) and probe.media_faults(content, queries.media_folder(question.media)):
+        shutil.rmtree(queries.media_folder(question.media))
 
 
 def renew_media() -> int:

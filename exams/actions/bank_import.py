@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 
+from esr.core.models import Job
 from exams import queries
 from exams.actions.bank import (
     BankRefusal,
@@ -225,6 +226,12 @@ def receive_bank(*, file: File, filename: str, retire: bool, account: int | None
     with (settings.BANK_IMPORTS_ROOT / name).open("wb") as out:
         shutil.copyfileobj(file, out)
     return BankImport.objects.create(filename=filename[:200], file=name, retire=retire, account=account)
+
+
+def follow(*, given: BankImport, job: Job) -> None:
+    """Note the job that reads or imports the file, so that its page can follow it."""
+    given.job = job.pk
+    given.save(update_fields=["job"])
 
 
 def bank_file(given: BankImport) -> Path:
