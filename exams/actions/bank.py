@@ -65,11 +65,16 @@ def save_question(*, content: source.Question, question: Question | None = None)
         raise BankRefusal(["Le code d’une question ne change pas."])
     if queries.as_source(row) == content:
         return row
+    if row.state != QuestionState.DRAFT and (drafts := [other for other in rows if other.state == QuestionState.DRAFT]):
+        raise BankRefusal([another_draft(drafts[0])])
     if _may_change(row, content):
         return write_content(row, content)
-    if drafts := [other.version for other in rows if other.state == QuestionState.DRAFT]:
-        raise BankRefusal([f"La version {drafts[0]} est déjà un brouillon : modifiez-la, ou supprimez-la d’abord."])
     return write_content(Question(code=row.code, version=rows[-1].version + 1), content)
+
+
+def another_draft(draft: Question) -> str:
+    """Why no other version of its question is edited meanwhile."""
+    return f"La version {draft.version} est déjà un brouillon : modifiez-la, ou supprimez-la d’abord."
 
 
 def _judge(content: source.Question) -> None:

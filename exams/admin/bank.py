@@ -227,7 +227,7 @@ class QuestionAdmin(NationalAdmin):
     def publish(self, request, pk):
         """What stands against it, or the button; media that are being made are waited for by the worker."""
         question = self._question(request, pk)
-        form = InsistForm(request.POST or None)
+        form = InsistForm(request.POST if request.method == "POST" else None)
         refusal = None
         if request.method == "POST" and form.is_valid():
             try:
@@ -261,7 +261,7 @@ class QuestionAdmin(NationalAdmin):
     @national
     def retire(self, request, pk):
         question = self._question(request, pk)
-        form = InsistForm(request.POST or None)
+        form = InsistForm(request.POST if request.method == "POST" else None)
         refusal = None
         if request.method == "POST" and form.is_valid():
             try:
@@ -314,7 +314,7 @@ class QuestionAdmin(NationalAdmin):
         """What the file would do, or what is wrong with it; confirmed or abandoned here."""
         given = get_object_or_404(BankImport, pk=pk)
         job = Job.objects.filter(pk=given.job).first() if given.job else None
-        form = InsistForm(request.POST or None)
+        form = InsistForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid() and not given.done_at and not (job and not job.is_over):
             return self._decided(request, given, form)
         lists = [(title, given.plan.get(name, [])) for name, title in _LISTS]

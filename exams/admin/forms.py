@@ -7,8 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
+from exams import actions
 from exams.bank import probe, source
-from exams.enums import RoadUser
+from exams.enums import QuestionState, RoadUser
 from exams.models import Question
 
 _FIELDS = {
@@ -84,6 +85,12 @@ class QuestionForm(forms.ModelForm):
 
     def clean(self):
         values = super().clean()
+        others = Question.objects.filter(code=values.get("code") or self.instance.code).exclude(pk=self.instance.pk)
+        if self.instance.pk is None and others.exists():
+            self.add_error("code", "Ce code est déjà celui d’une question : choisissez-en un autre.")
+        drafts = others.filter(state=QuestionState.DRAFT)
+        if self.instance.pk and self.instance.state != QuestionState.DRAFT and drafts:
+            self.add_error(None, actions.another_draft(drafts[0]))
         if self.errors:
             return values
         for fault in source.faults(self._table(_ANY_PROPOSITIONS)):
