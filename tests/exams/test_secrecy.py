@@ -230,24 +230,24 @@ def test_everything_once_the_correction_is_open(room):
 
 
 def test_an_explanation_left_in_the_players_data_is_noticed(room, monkeypatch):
-    honest = player._for_player
+    honest = player.question_data
 
-    def careless(number, question):
-        return honest(number, question) | {"explanation": question.explanation}
+    def careless(number, question, attestation):
+        return honest(number, question, attestation) | {"explanation": question.explanation}
 
-    monkeypatch.setattr(player, "_for_player", careless)
+    monkeypatch.setattr(player, "question_data", careless)
     room.becomes(exam=ACTIVE, sitting=RUNNING)
     assert leaks(crawl(room)) == sorted([CANARY, '"explanation":'])
 
 
 def test_propositions_in_a_telling_order_are_noticed(room, monkeypatch):
-    honest = player._for_player
+    honest = player.question_data
 
-    def careless(number, question):
-        player = honest(number, question)
+    def careless(number, question, attestation):
+        player = honest(number, question, attestation)
         return player | {"propositions": sorted(player["propositions"], key=lambda p: p["letter"] != question.expected)}
 
-    monkeypatch.setattr(player, "_for_player", careless)
+    monkeypatch.setattr(player, "question_data", careless)
     room.becomes(exam=ACTIVE, sitting=RUNNING)
     seen = crawl(room)
     assert leaks(seen) == []
@@ -334,8 +334,11 @@ def test_the_players_data_has_these_fields_and_no_other(room):
     start = page.index('<script id="player-data"')
     data = json.loads(page[page.index(">", start) + 1 : page.index("</script>", start)])
     assert {tuple(sorted(q)) for q in data["questions"]} == {
-        ("captions", "description", "media", "multiple", "propositions", "q", "reading", "statement", "still", "video")
+        ("audioDescription", "captions", "description", "media", "multiple", "propositions", "q", "reading")
+        + ("sources", "statement", "still")
     }
+    assert {tuple(sorted(source)) for q in data["questions"] for source in q["sources"]} == {("src", "type")}
+    assert sorted(data["mode"]) == ["controls", "corrects", "delivers", "timed"]
     assert {tuple(sorted(p)) for q in data["questions"] for p in q["propositions"]} == {("letter", "text")}
     assert all([p["letter"] for p in q["propositions"]] == ["A", "B", "C"] for q in data["questions"])
 

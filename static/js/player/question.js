@@ -29,9 +29,11 @@ export class QuestionView {
 
   /** The scene is playing: only the number of the question is there. */
   watch(position, total) {
-    this.step.textContent = `Question ${position} sur ${total}`;
-    this.bar.max = total;
-    this.bar.value = position;
+    this.step.textContent = this.bar ? `Question ${position} sur ${total}` : `Question ${position}`;
+    if (this.bar) {
+      this.bar.max = total;
+      this.bar.value = position;
+    }
     this.watching.hidden = false;
     this.answering.hidden = true;
     this.watching.querySelector("h1").textContent = `Question ${position}`;
