@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import sync_playwright
@@ -70,6 +71,11 @@ def client():
 def _media_of_its_own(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.JOB_FILES_ROOT = tmp_path / "jobs"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    cache.clear()
 
 
 @pytest.fixture

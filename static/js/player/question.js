@@ -3,7 +3,7 @@
 import { STANDINGS } from "./standing.js";
 
 /** French punctuation stays with its word: a line never begins with « ? ». */
-const tied = (text) => text.replace(/ ([?!:;»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
+export const tied = (text) => text.replace(/ ([?!:;»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
 
 export class QuestionView {
   /**
@@ -95,6 +95,24 @@ export class QuestionView {
     if (this.status.textContent === STANDINGS[standing]) return;
     this.status.textContent = STANDINGS[standing];
     this.status.dataset.standing = standing;
+  }
+
+  /** Say something about the answer that is no standing of it. */
+  say(words) {
+    this.status.textContent = words;
+    delete this.status.dataset.standing;
+  }
+
+  /** Write beside each brick what the correction says of it. @param {(letter: string) => [string, string]} markOf */
+  mark(markOf) {
+    for (const brick of this.bricks.children) {
+      const [words, kind] = markOf(brick.dataset.part);
+      if (!words) continue;
+      const badge = document.createElement("span");
+      badge.className = `fr-badge fr-badge--sm player-mark ${kind}`;
+      badge.textContent = words;
+      brick.querySelector("label").append(badge);
+    }
   }
 
   /** Mark what the voice is reading: "statement", "expected", a letter, or "" for nothing. */
