@@ -271,6 +271,10 @@ PLAIN = {
     r"^compte/validation/(?P<key>[-:\w]+)/$": "compte/validation/abc/",
     r"^mot-de-passe/oublie/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "mot-de-passe/oublie/zzz-b-c/",
     # Keys that the platform signed or drew itself, worth nothing to whoever makes one up.
+    "preparation/<attestation:attestation>/": "preparation/assr1/",
+    "preparation/<attestation:attestation>/entrainement/": "preparation/assr1/entrainement/",
+    "preparation/<attestation:attestation>/test/": "preparation/assr1/test/",
+    "preparation/<attestation:attestation>/questions/": "preparation/assr1/questions/",
     "compte/creer/<str:key>/": "compte/creer/abc/",
     "compte/demander/<str:key>/": "compte/demander/abc/",
     "compte/ouvrir/<uuid:pk>/": f"compte/ouvrir/{uuid.UUID(int=1)}/",

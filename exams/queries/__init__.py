@@ -51,6 +51,7 @@ from exams.queries.correction import (
 from exams.queries.history import Entry, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, receipt, seal_of
+from exams.queries.practice import Pool, practice_data, practice_pool
 from exams.queries.quality import ChosenProposition, Quality, Rescored, neutralised_key, quality, rescored
 from exams.queries.questions import exam_questions
 from exams.queries.siecle import (
@@ -87,6 +88,7 @@ __all__ = [
     "Line",
     "Loss",
     "Place",
+    "Pool",
     "Quality",
     "Rescored",
     "Room",
@@ -122,6 +124,8 @@ __all__ = [
     "neutralised_key",
     "ordered",
     "player_data",
+    "practice_data",
+    "practice_pool",
     "quality",
     "question_faults",
     "questions_with_media",
