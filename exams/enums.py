@@ -21,6 +21,34 @@ class QuestionUse(models.TextChoices):
     BOTH = "both", "Examen et entraînement"
 
 
+class QuestionState(models.TextChoices):
+    """Where a version of a question is: exams draw the published one of each code."""
+
+    DRAFT = "draft", "Brouillon"
+    PUBLISHED = "published", "Publiée"
+    RETIRED = "retired", "Retirée"
+
+
+class RoadUser(models.TextChoices):
+    """Whom a question is about; the values are those of the bank's source."""
+
+    PEDESTRIAN = "pieton", "Piéton"
+    PASSENGER = "passager", "Passager"
+    CYCLIST = "cycliste", "Cycliste"
+    EDPM = "edpm", "Conducteur d’EDPM (trottinette)"
+    MOPED = "cyclomotoriste", "Cyclomotoriste"
+    DRIVER = "conducteur", "Conducteur"
+
+
+class SceneView(models.TextChoices):
+    """From where a question's video looks."""
+
+    PLAN = "plan", "Vue de dessus"
+    STREET = "rue", "Vue de la rue"
+    SEAT = "poste", "Vue du poste de conduite"
+    OBJECT = "objet", "Gros plan"
+
+
 class ExamKind(models.TextChoices):
     """« Type d'épreuve » (handbook 5.1)."""
 

@@ -17,7 +17,9 @@ from exams.enums import (
     ExamState,
     IncidentCategory,
     Outcome,
+    QuestionState,
     QuestionUse,
+    SceneView,
     SittingState,
     Theme,
 )
@@ -31,21 +33,39 @@ ATTESTATION_COLUMNS = {
 
 
 class QuestionQuerySet(models.QuerySet):
+    def published(self):
+        """The version of each code that exams draw."""
+        return self.filter(state=QuestionState.PUBLISHED)
+
     def for_attestation(self, attestation: str):
         return self.filter(**{ATTESTATION_COLUMNS[Attestation(attestation)]: True})
 
     def for_kind(self, kind: str):
-        """Questions that an exam of this kind may draw."""
+        """Published questions that an exam of this kind may draw."""
         use = QuestionUse.TRAINING if kind == ExamKind.TRAINING else QuestionUse.EXAM
-        return self.filter(use__in=[use, QuestionUse.BOTH])
+        return self.published().filter(use__in=[use, QuestionUse.BOTH])
+
+    def about(self, user: str):
+        """Questions about this road user."""
+        return self.filter(users__contains=user)
+
+    def with_drawn(self):
+        """`drawn`: how many exams have drawn the version."""
+        return self.annotate(drawn=models.Count("exam_questions", distinct=True))
 
 
 class Question(models.Model):
-    """One question of the national bank."""
+    """One version of a question of the national bank. A version that an exam has drawn never changes."""
 
-    code = models.SlugField("code", max_length=60, unique=True)
+    code = models.SlugField("code", max_length=60)
+    version = models.PositiveSmallIntegerField("version", default=1)
+    state = models.CharField("état", max_length=10, choices=QuestionState, default=QuestionState.DRAFT)
+    # Asked to be published while its media were being made: the worker does it when they are there.
+    awaited = models.BooleanField("à publier dès que ses médias sont prêts", default=False)
     theme = models.CharField("thème", max_length=30, choices=Theme)
     competence = models.CharField("compétence", max_length=200)
+    # Values of RoadUser, in its order, a comma between two; none of them is a part of another.
+    users = models.CharField("usagers", max_length=80)
     for_assr1 = models.BooleanField("ASSR1", default=False)
     for_assr2 = models.BooleanField("ASSR2", default=False)
     for_asr = models.BooleanField("ASR", default=False)
@@ -55,17 +75,45 @@ class Question(models.Model):
     explanation = models.TextField("explication")
     notes = models.TextField("source de la règle", blank=True)
     scene = models.TextField("description de la vidéo")
+    view = models.CharField("point de vue", max_length=10, choices=SceneView, default=SceneView.STREET)
+    duration = models.PositiveSmallIntegerField("durée de la vidéo (s)", default=8)
+    # A filmed scene: the name of its film below FOOTAGE_ROOT, which is the digest of its content. Empty: drawn.
+    footage = models.CharField("vidéo tournée", max_length=64, blank=True)
     # Folder of the question's media below MEDIA_ROOT/bank: an opaque name that tells nothing of the answer.
-    media = models.CharField("média", max_length=40)
+    media = models.CharField("média", max_length=40, blank=True)
+    # What `load_bank` loaded here, so that loading the same again leaves alone what editors have made of it since.
+    loaded = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
 
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "question"
-        ordering = ["theme", "code"]
+        ordering = ["theme", "code", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "version"],
+                name="one_row_per_version",
+                violation_error_message="Cette version existe déjà.",
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(state="published"),
+                name="one_published_version_per_code",
+                violation_error_message="Une autre version de cette question est déjà publiée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(awaited=False) | Q(state="draft"),
+                name="only_a_draft_awaits_its_media",
+            ),
+        ]
 
     def __str__(self):
         return self.statement
+
+    @property
+    def attestations(self) -> list[Attestation]:
+        return [name for name, column in ATTESTATION_COLUMNS.items() if getattr(self, column)]
 
     @property
     def expected(self) -> str:
@@ -98,6 +146,30 @@ class Proposition(models.Model):
 
     def __str__(self):
         return f"{self.letter} {self.text}"
+
+
+class BankImport(models.Model):
+    """A bank that an editor gave as a file: read, shown, then confirmed or abandoned."""
+
+    filename = models.CharField("fichier", max_length=200)
+    # Below BANK_IMPORTS_ROOT, under a name of ours; gone once the import is over.
+    file = models.CharField(max_length=40)
+    retire = models.BooleanField("retirer les questions absentes du fichier", default=False)
+    account = models.BigIntegerField("compte", null=True)
+    made_at = models.DateTimeField("envoyé le", auto_now_add=True)
+    read_at = models.DateTimeField("lu le", null=True)
+    done_at = models.DateTimeField("importé le", null=True)
+    faults = models.JSONField("erreurs", default=list)
+    plan = models.JSONField("ce qu’il ferait", default=dict)
+    job = models.UUIDField("travail", null=True)
+
+    class Meta:
+        verbose_name = "import de la banque"
+        verbose_name_plural = "imports de la banque"
+        ordering = ["-made_at"]
+
+    def __str__(self):
+        return self.filename
 
 
 class ExamQuerySet(OfEstablishment):

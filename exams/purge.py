@@ -1,6 +1,7 @@
 """Exams, sittings and what happened in them go; the bank stays."""
 
 from exams.models import (
+    BankImport,
     Exam,
     ExamQuestion,
     ExportedResult,
@@ -14,4 +15,4 @@ from exams.models import (
 )
 
 PURGED = [Exam, ExamQuestion, Sitting, SittingEvent, Incident, SiecleExport, ExportedResult]
-KEPT = [Question, Proposition, QuestionFigures]
+KEPT = [Question, Proposition, QuestionFigures, BankImport]

@@ -109,14 +109,17 @@ class Mode:
 
     timed: bool  # the next question comes by itself when the time is over
     controls: bool  # the video can be paused and watched again
-    correction_after_each: bool
+    corrects: bool  # the correction of each question shows at once
     delivers: bool  # answers go to the establishment
 
 
+# 4.1, 4.2 and 5.2. The last two are the public site's: « Je m'entraîne » and « Je me teste ».
 MODES = {
-    "exam": Mode(timed=True, controls=False, correction_after_each=False, delivers=True),
-    "timed_training": Mode(timed=True, controls=False, correction_after_each=False, delivers=True),
-    "untimed_training": Mode(timed=False, controls=False, correction_after_each=False, delivers=True),
+    "exam": Mode(timed=True, controls=False, corrects=False, delivers=True),
+    "timed_training": Mode(timed=True, controls=False, corrects=False, delivers=True),
+    "untimed_training": Mode(timed=False, controls=True, corrects=False, delivers=True),
+    "practice": Mode(timed=False, controls=True, corrects=True, delivers=False),
+    "self_test": Mode(timed=True, controls=False, corrects=False, delivers=False),
 }
 
 

@@ -1,5 +1,7 @@
 """Long work about exams, done by a worker."""
 
+import time
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
@@ -7,25 +9,55 @@ from django.utils import timezone
 from candidates.siecle.gateway import Refused, gateway
 from esr.core import jobs
 from establishments.models import Establishment
-from exams import actions
-from exams.bank import build, source
+from exams import actions, queries
+from exams.bank import build
+from exams.models import BankImport
+
+_ANOTHER_BUILD = 2  # seconds between two looks whether it has ended
 
 
-@jobs.task("bank_media")
+@jobs.task(actions.BANK_MEDIA)
 def bank_media(progress, *, codes: list[str] | None = None, profile: str = "fine") -> None:
-    """Build the media that the bank's questions lack (all of them, or those of `codes`).
+    """Build the media that the bank's versions lack (all of them, or those of `codes`), then publish the drafts that
+    waited for theirs.
 
-    Raises ValueError with the questions whose media failed.
+    Raises ValueError with the questions whose media failed, and the drafts that could not be published.
     """
-    questions = [question for question in source.load() if codes is None or question.code in codes]
-    report = build.build(
-        questions,
-        settings.MEDIA_ROOT / "bank",
-        profile=profile,
-        progress=lambda done, total, key: progress(done, total),
-    )
+    actions.renew_media()
+    questions = queries.questions_with_media(codes)
+    while True:
+        try:
+            report = build.build(
+                questions,
+                settings.MEDIA_ROOT / "bank",
+                profile=profile,
+                progress=lambda done, total, key: progress(done, total),
+                footage=settings.FOOTAGE_ROOT,
+            )
+            break
+        except BlockingIOError:  # another build is going on, and may not know of these questions
+            progress(0, len(questions))
+            time.sleep(_ANOTHER_BUILD)
+    wrong = actions.publish_awaited(progress)
     if report.failed:
-        raise ValueError("Médias non construits : " + ", ".join(sorted(report.failed)))
+        wrong.insert(0, "Médias non construits : " + ", ".join(sorted(report.failed)))
+    if wrong:
+        raise ValueError(" ".join(wrong))
+
+
+@jobs.task(actions.BANK_READ)
+def bank_read(progress, *, given: int) -> None:
+    """Read a bank that an editor gave; its page shows what it would do, or what is wrong with it."""
+    actions.read_bank(given=BankImport.objects.get(pk=given), now=timezone.now(), progress=progress)
+
+
+@jobs.task(actions.BANK_APPLY)
+def bank_apply(progress, *, given: int, anyway: bool) -> None:
+    """Import a bank that an editor has confirmed. Raises ValueError when it cannot be."""
+    try:
+        actions.confirm_bank(given=BankImport.objects.get(pk=given), anyway=anyway, now=timezone.now())
+    except actions.BankRefusal as refusal:
+        raise ValueError(str(refusal)) from refusal
 
 
 SIECLE_IMPORT = "siecle_import"

@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import path, register_converter
 
+from establishments.enums import Attestation
 from exams.views import (
     candidate,
     candidate_import,
@@ -13,9 +14,28 @@ from exams.views import (
     supervision,
 )
 
+
+class AttestationConverter:
+    """An attestation in an address, in small letters."""
+
+    regex = "|".join(attestation.lower() for attestation in Attestation)
+
+    def to_python(self, value: str) -> Attestation:
+        return Attestation(value.upper())
+
+    def to_url(self, value: str) -> str:
+        return value.lower()
+
+
+register_converter(AttestationConverter, "attestation")
+
 urlpatterns = [
     # Anyone
     path("", public.landing, name="landing"),
+    path("preparation/<attestation:attestation>/", public.preparation, name="preparation"),
+    path("preparation/<attestation:attestation>/entrainement/", public.practice, name="practice"),
+    path("preparation/<attestation:attestation>/test/", public.self_test, name="self_test"),
+    path("preparation/<attestation:attestation>/questions/", public.practice_questions, name="practice_questions"),
     # The establishment
     path("epreuves/", school.exam_list, name="exam_list"),
     path("epreuves/nouvelle/", school.exam_create, name="exam_create"),

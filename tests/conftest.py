@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import sync_playwright
@@ -70,6 +71,13 @@ def client():
 def _media_of_its_own(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.JOB_FILES_ROOT = tmp_path / "jobs"
+    settings.FOOTAGE_ROOT = tmp_path / "footage"
+    settings.BANK_IMPORTS_ROOT = tmp_path / "bank-imports"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    cache.clear()
 
 
 @pytest.fixture
@@ -151,12 +159,13 @@ def browser(chromium):
 
 @pytest.fixture(scope="session")
 def short_media(tmp_path_factory):
-    """A folder with a video and a voice of a third of a second, so that an exam takes seconds."""
+    """A folder with a video and voices of a third of a second, so that an exam takes seconds."""
     folder = tmp_path_factory.mktemp("media")
     quiet = ["ffmpeg", "-loglevel", "error", "-f", "lavfi"]
     encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
     subprocess.run([*quiet, "-i", "testsrc=d=0.36:s=320x180:r=25", *encode, folder / "video.mp4"], check=True)
-    subprocess.run([*quiet, "-i", "sine=d=0.36", "-c:a", "aac", folder / "reading.m4a"], check=True)
+    for name in ("reading.m4a", "description.m4a"):
+        subprocess.run([*quiet, "-i", "sine=d=0.36", "-c:a", "aac", folder / name], check=True)
     frame = ["-i", "testsrc=s=320x180", "-frames:v", "1", "-update", "1"]
     subprocess.run([*quiet, *frame, folder / "still.jpg"], check=True)
     (folder / "reading.vtt").write_text("WEBVTT\n")

@@ -9,7 +9,7 @@ from candidates.models import Candidate
 from establishments.enums import Attestation, Category, IdentifierKind, Role, Status
 from establishments.models import Establishment, Membership, User
 from exams import rules
-from exams.enums import ExamKind, SittingState, Theme
+from exams.enums import ExamKind, QuestionState, SittingState, Theme
 from exams.models import Exam, ExamQuestion, Proposition, Question, Sitting
 
 PASSWORD = "Rondpoint-2026!"
@@ -76,6 +76,8 @@ class QuestionFactory(factory.django.DjangoModelFactory):
         skip_postgeneration_save = True
 
     code = factory.Sequence(lambda n: f"question-{n}")
+    state = QuestionState.PUBLISHED
+    users = "pieton"
     theme = Theme.CIRCULATION
     competence = "Savoir traverser une rue"
     for_assr1 = for_assr2 = for_asr = for_aer = True

@@ -1,7 +1,8 @@
 """The cache of production: Redis, and this process's own memory while Redis is away.
 
-Only limits on attempts live in it. A supervisor signs in without Redis, and guesses are counted all the same, by each
-process for itself. A Redis that hangs is asked once in `RETRY_AFTER` seconds, so that nobody waits for it at each step.
+Limits on attempts live in it, and what the public site has read of the bank. A supervisor signs in without Redis, and
+guesses are counted all the same, by each process for itself. A Redis that hangs is asked once in `RETRY_AFTER` seconds,
+so that nobody waits for it at each step.
 """
 
 import logging

@@ -85,16 +85,19 @@ def _number(exam: Exam) -> None:
 
 
 def _draw_questions(exam: Exam) -> None:
-    """Draw by the blueprint, first what this establishment has met least: its exams differ as far as they can."""
+    """Draw by the blueprint, first what this establishment has met least: its exams differ as far as they can.
+
+    A new version of a question that was met is no new question.
+    """
     met = Counter(
         ExamQuestion.objects.filter(exam__establishment=exam.establishment)
         .exclude(exam=exam)
-        .values_list("question", flat=True)
+        .values_list("question__code", flat=True)
     )
     pool: dict[str, list[tuple[int, int]]] = {}
     questions = Question.objects.for_attestation(exam.attestation).for_kind(exam.kind)
-    for key, theme in questions.values_list("pk", "theme"):
-        pool.setdefault(theme, []).append((met[key], key))
+    for key, code, theme in questions.values_list("pk", "code", "theme"):
+        pool.setdefault(theme, []).append((met[code], key))
     shares = rules.blueprint_for(exam.themes, {theme: len(entries) for theme, entries in pool.items()})
     drawn = rules.draw(pool, shares, _shuffled)
     ExamQuestion.objects.filter(exam=exam).delete()

@@ -6,9 +6,10 @@ import multiprocessing
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -50,6 +51,9 @@ def media_key(question: Question) -> str:
     digest = sha256(f"{VERSION}\n{question.scene.duration}\n{question.code}".encode())
     for part, text in [*speech.parts(question), *_described(question)]:
         digest.update(f"\n{part}\t{text}".encode())
+    if question.scene.footage:
+        digest.update(f"\nfootage\t{question.scene.footage}".encode())
+        return digest.hexdigest()[:20]
     for source in registry.find(question.code).sources:
         digest.update(_digest(source, source.stat().st_mtime_ns))
     return digest.hexdigest()[:20]
@@ -88,8 +92,11 @@ def build(
     profile: str = "fine",
     workers: int | None = None,
     progress: Progress | None = None,
+    footage: Path | None = None,
 ) -> Report:
     """Make under ``root`` the media folders that are missing or damaged, and say what was done.
+
+    ``footage`` is the folder of the films that filmed scenes name.
 
     A folder appears at once and whole. A build that was killed is simply started again. A question that fails does not
     stop the others: it is in the report's ``failed``. Raises KeyError for an unknown profile, and BlockingIOError while
@@ -109,7 +116,9 @@ def build(
         context = multiprocessing.get_context("spawn")
         workers = min(workers or os.cpu_count() or 1, len(missing) or 1)
         with ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent) as pool:
-            futures = {pool.submit(_make, question, key, root, profile): (question, key) for key, question in missing}
+            futures = {
+                pool.submit(_make, question, key, root, profile, footage): (question, key) for key, question in missing
+            }
             for count, future in enumerate(as_completed(futures), done + 1):
                 question, key = futures[future]
                 if error := future.exception():
@@ -148,13 +157,13 @@ def _die_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _make(question: Question, key: str, root: Path, profile: str) -> None:
+def _make(question: Question, key: str, root: Path, profile: str, footage: Path | None) -> None:
     """Make one media folder, in a temporary one that is renamed when all is there."""
     folder = root / (_LEFTOVER + key)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
-        _film(question, folder, profile)
+        _film(question, folder, profile, footage)
         _record(question, folder)
         shutil.rmtree(root / key, ignore_errors=True)
         folder.rename(root / key)
@@ -163,12 +172,19 @@ def _make(question: Question, key: str, root: Path, profile: str) -> None:
         raise
 
 
-def _film(question: Question, folder: Path, profile: str) -> None:
-    draw = registry.find(question.code).drawing(question.scene.duration)
+def _shooting(question: Question, footage: Path | None) -> Callable[[list[float]], Iterator]:
+    """A function from moments (seconds) to the frames of the question's scene, drawn or filmed."""
+    if question.scene.footage:
+        return partial(encode.filmed, footage / question.scene.footage)
+    return partial(stage.shoot, registry.find(question.code).drawing(question.scene.duration))
+
+
+def _film(question: Question, folder: Path, profile: str, footage: Path | None) -> None:
+    shoot = _shooting(question, footage)
     moments = stage.times(question.scene.duration)
-    encode.video(stage.shoot(draw, moments), folder / "video.mp4", PROFILES[profile])
+    encode.video(shoot(moments), folder / "video.mp4", PROFILES[profile])
     middle = round(len(moments) * STILL_AT)
-    for frame in islice(stage.shoot(draw, moments[middle:]), 1):
+    for frame in islice(shoot(moments[middle:]), 1):
         encode.still(frame, folder / "still.jpg")
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +82,30 @@ def video(frames: Iterable[memoryview], file: Path, profile: Profile) -> None:
         + ["-sc_threshold", "0", "-threads", "1", "-movflags", "+faststart", "-fflags", "+bitexact", str(file)],
         frames,
     )
+
+
+def filmed(footage: Path, moments: list[float]) -> Iterator[memoryview]:
+    """The frames of a film at these moments (consecutive), as BGRA bytes like a drawn scene's: the whole picture, on
+    black where its shape is another. A film that ends early stands still. Raises EncodeError."""
+    fit = f"fps={FPS},scale={WIDTH}:{HEIGHT}:force_original_aspect_ratio=decrease,"
+    fit += f"pad={WIDTH}:{HEIGHT}:(ow-iw)/2:(oh-ih)/2,setsar=1,format=bgra"
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe", "-ss", f"{moments[0]:.3f}"]
+    command += ["-i", str(footage), "-an", "-sn", "-dn", "-map", "0:v:0", "-vf", fit]
+    command += ["-frames:v", str(len(moments)), "-f", "rawvideo", "-"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    frame, shown = None, 0
+    try:
+        while shown < len(moments):
+            read = process.stdout.read(WIDTH * HEIGHT * 4)
+            frame = read if len(read) == WIDTH * HEIGHT * 4 else frame
+            if frame is None:
+                raise EncodeError(f"{footage.name}: no picture could be read")
+            shown += 1
+            yield memoryview(frame)
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
 
 
 def still(frame: memoryview, file: Path) -> None:

@@ -1,5 +1,22 @@
 """What pages and documents read across candidates, exams, sittings and the bank: one module a subject."""
 
+from exams.queries.bank import (
+    NO_SCENE,
+    Cell,
+    Coverage,
+    as_entry,
+    as_source,
+    bank_rows,
+    coverage,
+    has_media,
+    is_used,
+    lacking_after,
+    media_folder,
+    question_faults,
+    questions_with_media,
+    versions,
+    write_bank,
+)
 from exams.queries.board import Board, Line, Place, Room, board, room
 from exams.queries.candidate_list import (
     CANDIDATE_HEADER,
@@ -34,6 +51,7 @@ from exams.queries.correction import (
 from exams.queries.history import Entry, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, receipt, seal_of
+from exams.queries.practice import Pool, practice_data, practice_pool
 from exams.queries.quality import ChosenProposition, Quality, Rescored, neutralised_key, quality, rescored
 from exams.queries.questions import exam_questions
 from exams.queries.siecle import (
@@ -51,28 +69,35 @@ __all__ = [
     "CANDIDATE_HEADER",
     "NOT_FLAGGED",
     "NO_INE",
+    "NO_SCENE",
     "ORDERS",
     "Asked",
     "Board",
     "CandidateLine",
     "CandidateResult",
+    "Cell",
     "Choice",
     "ChosenProposition",
     "CorrectedProposition",
     "CorrectedQuestion",
     "Correction",
+    "Coverage",
     "Entry",
     "ExportLine",
     "ExportPlan",
     "Line",
     "Loss",
     "Place",
+    "Pool",
     "Quality",
     "Rescored",
     "Room",
     "ThemeScore",
     "WrongCodes",
+    "as_entry",
+    "as_source",
     "attestations_held",
+    "bank_rows",
     "board",
     "candidate_history",
     "candidate_lines",
@@ -82,6 +107,7 @@ __all__ = [
     "choices",
     "correction",
     "correction_opens_at",
+    "coverage",
     "divisions",
     "draft_preview",
     "epoch_ms",
@@ -91,10 +117,18 @@ __all__ = [
     "exported_batch",
     "exported_lines",
     "found",
+    "has_media",
+    "is_used",
+    "lacking_after",
+    "media_folder",
     "neutralised_key",
     "ordered",
     "player_data",
+    "practice_data",
+    "practice_pool",
     "quality",
+    "question_faults",
+    "questions_with_media",
     "receipt",
     "registered_for_another",
     "rescored",
@@ -106,5 +140,7 @@ __all__ = [
     "sitting_of_pupil",
     "theme_scores",
     "timeline",
+    "versions",
+    "write_bank",
     "wrong_codes",
 ]

@@ -1,5 +1,6 @@
 """What the candidate's page is given."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.conf import settings
@@ -7,12 +8,13 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from candidates.models import Candidate
+from establishments.enums import Attestation
 from exams import rules, sealing
 from exams.models import (
     Question,
     Sitting,
 )
-from exams.queries.questions import exam_questions, media_url
+from exams.queries.questions import exam_questions, media_url, video_sources
 
 
 def player_data(sitting: Sitting, now: datetime) -> dict:
@@ -22,7 +24,7 @@ def player_data(sitting: Sitting, now: datetime) -> dict:
     by_number = {row.number: row.question for row in exam_questions(exam)}
     return {
         "sitting": str(sitting.pk),
-        "mode": exam.mode,
+        "mode": asdict(rules.MODES[exam.mode]),
         "firstName": sitting.candidate.first_name,
         "state": sitting.state,
         "epoch": sitting.epoch,
@@ -44,7 +46,7 @@ def player_data(sitting: Sitting, now: datetime) -> dict:
             "iterations": sealing.CODE_ITERATIONS,
             "hash": sealing.code_check(exam.number, exam.rescue_code),
         },
-        "questions": [_for_player(number, by_number[number]) for number in sitting.order],
+        "questions": [question_data(number, by_number[number], exam.attestation) for number in sitting.order],
     }
 
 
@@ -61,18 +63,21 @@ def seal_of(sitting: Sitting) -> dict | None:
     }
 
 
-def _for_player(number: int, question: Question) -> dict:
+def question_data(number: int, question: Question, attestation: str) -> dict:
+    """One question as every page with a player is given it, in exams too: nothing of the key."""
+    described = attestation == Attestation.AER
     return {
         "q": number,
         "statement": question.statement,
         "multiple": question.is_multiple,
         "propositions": [{"letter": p.letter, "text": p.text} for p in question.propositions.all()],
-        "video": media_url(question, "video.mp4"),
+        "sources": video_sources(question),
         "still": media_url(question, "still.jpg"),
         "reading": media_url(question, "reading.m4a"),
         "captions": media_url(question, "reading.vtt"),
         "media": media_url(question, "media.json"),
         "description": question.scene,
+        "audioDescription": media_url(question, "description.m4a") if described else None,
     }
 
 

@@ -14,6 +14,11 @@ def media_url(question: Question, name: str) -> str:
     return f"{settings.MEDIA_URL}bank/{question.media}/{name}"
 
 
+def video_sources(question: Question) -> list[dict[str, str]]:
+    """The files of the question's video, best first: a browser takes the first whose type it plays."""
+    return [{"src": media_url(question, "video.mp4"), "type": "video/mp4"}]
+
+
 def exam_questions(exam: Exam) -> list[ExamQuestion]:
     """The exam's questions in their order, with propositions loaded: three queries whatever their number."""
     return list(

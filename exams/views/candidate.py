@@ -7,6 +7,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from establishments import oidc
+from establishments.enums import Attestation
 from establishments.perms import public
 from exams import actions, queries
 from exams.auth import (
@@ -94,7 +95,12 @@ def exam_player(request):
     sitting, now = request.sitting, timezone.now()
     if sitting.state == SittingState.NOT_STARTED and sitting.exam.state_at(now) != ExamState.ACTIVE:
         return redirect("exam_identity")
-    context = {"exam": sitting.exam, "sitting": sitting, "player": queries.player_data(sitting, now)}
+    context = {
+        "exam": sitting.exam,
+        "sitting": sitting,
+        "player": queries.player_data(sitting, now),
+        "described": sitting.exam.attestation == Attestation.AER,
+    }
     return render(request, "exams/candidate/player.html", context)
 
 

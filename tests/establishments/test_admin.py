@@ -31,7 +31,6 @@ from tests.factories import (
     EstablishmentFactory,
     ExamFactory,
     MembershipFactory,
-    QuestionFactory,
     SittingFactory,
     UserFactory,
 )
@@ -192,20 +191,6 @@ def test_the_supervisors_state_is_in_the_list(admin_client):
     for value, wanted in (("ouvert", are_open), ("ferme", set(rows) - are_open)):
         page = admin_client.get(f"{TABLES}/establishment/?surveillant={value}")
         assert {row.pk for row in page.context["cl"].result_list} == wanted
-
-
-def test_the_bank_is_read_with_its_answers_and_never_typed(admin_client, academy_client):
-    question = QuestionFactory(expected="B", statement="Que fait-on au feu orange ?", theme="vitesse")
-    QuestionFactory(statement="Que fait-on au stop ?")
-    page = admin_client.get("/administration/exams/question/?q=orange")
-    assert shown(page) == ["Que fait-on au feu orange ?"]
-    assert shown(admin_client.get("/administration/exams/question/?theme__exact=vitesse")) == [question.statement]
-    page = admin_client.get(f"/administration/exams/question/{question.pk}/change/")
-    assert page.status_code == 200
-    assert "Proposition B" in page.content.decode()
-    assert page.context["has_change_permission"] is False
-    assert admin_client.post(f"/administration/exams/question/{question.pk}/change/", {}).status_code == 403
-    assert academy_client.get("/administration/exams/question/").status_code == 403
 
 
 def test_the_calendar_is_changed_in_its_list(admin_client):

@@ -219,19 +219,6 @@ def test_a_candidate_is_once_in_an_exam(sitting):
 # --- The bank -------------------------------------------------------------------------------------------------------
 
 
-def test_the_bank_is_loaded_and_loaded_again(db):
-    questions = source.load()
-    media = {question.code: f"{n:020x}" for n, question in enumerate(questions)}
-    assert actions.load_bank(questions=questions, media=media) == (len(questions), 0)
-    assert actions.load_bank(questions=questions, media=media) == (0, len(questions))
-    assert Question.objects.count() == len(questions)
-    for question in questions:
-        row = Question.objects.prefetch_related("propositions").get(code=question.code)
-        assert [(p.text, p.expected) for p in row.propositions.all()] == [
-            (p.text, p.expected) for p in question.propositions
-        ]
-
-
 @pytest.mark.parametrize("attestation", ["ASSR1", "ASSR2", "ASR", "AER"])
 def test_the_bank_fills_an_exam_of_every_attestation(establishment, attestation):
     questions = source.load()

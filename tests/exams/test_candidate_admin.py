@@ -283,7 +283,7 @@ def test_another_file_or_a_list_that_changed_is_tried_again(admin_client, establ
 
 def test_an_identifier_taken_at_the_last_moment_writes_nothing(admin_client, establishment, lily, monkeypatch):
     seen = shown(sent(admin_client, establishment, LILY, ALI))
-    monkeypatch.setattr("exams.admin.platform_identifier", lambda: lily.identifier)
+    monkeypatch.setattr("exams.admin.candidates.platform_identifier", lambda: lily.identifier)
     assert refusal(sent(admin_client, establishment, LILY, ALI, seen=seen)) == CHANGED
     assert [c.division for c in Candidate.objects.all()] == ["5A"]
     assert told() == []
@@ -293,7 +293,7 @@ def test_a_defect_of_ours_is_not_taken_for_a_bad_file(admin_client, establishmen
     def broken():
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("exams.admin.platform_identifier", broken)
+    monkeypatch.setattr("exams.admin.candidates.platform_identifier", broken)
     with pytest.raises(RuntimeError, match="broken"):
         sent(admin_client, establishment, ALI)
 

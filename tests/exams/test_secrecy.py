@@ -23,9 +23,9 @@ from django.urls import reverse
 
 from exams.auth import EXAM_COOKIE, SITTING_COOKIE
 from exams.bank import build, source, speech
-from exams.enums import ExamKind, SittingState
+from exams.enums import ExamKind, QuestionUse, SittingState
 from exams.models import Exam, Proposition, Question, Sitting
-from exams.queries import player
+from exams.queries import player, practice
 from exams.views import delivery
 from tests.conftest import StrictClient
 from tests.factories import ExamFactory
@@ -47,6 +47,9 @@ class Room:
     @property
     def sitting(self) -> Sitting:
         return self.school.running
+
+    def has_questions_for(self, use: str) -> None:
+        Question.objects.update(use=use)
 
     def becomes(self, *, exam: dict, sitting: dict) -> None:
         Exam.objects.filter(pk=self.school.exam.pk).update(**exam)
@@ -72,6 +75,7 @@ def room(db, monkeypatch):
     client.cookies[EXAM_COOKIE] = signing.dumps(other.number, salt=EXAM_COOKIE)
     client.cookies[SITTING_COOKIE] = signing.dumps(str(school.running.pk), salt=SITTING_COOKIE)
     room = Room(school, client)
+    room.has_questions_for(QuestionUse.EXAM)  # what is for training too is anybody's on the public site
     room.has_key("A", "un", 17)
     return room
 
@@ -230,28 +234,39 @@ def test_everything_once_the_correction_is_open(room):
 
 
 def test_an_explanation_left_in_the_players_data_is_noticed(room, monkeypatch):
-    honest = player._for_player
+    honest = player.question_data
 
-    def careless(number, question):
-        return honest(number, question) | {"explanation": question.explanation}
+    def careless(number, question, attestation):
+        return honest(number, question, attestation) | {"explanation": question.explanation}
 
-    monkeypatch.setattr(player, "_for_player", careless)
+    monkeypatch.setattr(player, "question_data", careless)
     room.becomes(exam=ACTIVE, sitting=RUNNING)
     assert leaks(crawl(room)) == sorted([CANARY, '"explanation":'])
 
 
 def test_propositions_in_a_telling_order_are_noticed(room, monkeypatch):
-    honest = player._for_player
+    honest = player.question_data
 
-    def careless(number, question):
-        player = honest(number, question)
+    def careless(number, question, attestation):
+        player = honest(number, question, attestation)
         return player | {"propositions": sorted(player["propositions"], key=lambda p: p["letter"] != question.expected)}
 
-    monkeypatch.setattr(player, "_for_player", careless)
+    monkeypatch.setattr(player, "question_data", careless)
     room.becomes(exam=ACTIVE, sitting=RUNNING)
     seen = crawl(room)
     assert leaks(seen) == []
     assert depends_on_the_key(room, seen) == [("GET", reverse("exam_player"), b"")]
+
+
+def test_an_exam_question_that_the_public_site_shows_is_noticed(room, monkeypatch):
+    monkeypatch.setattr(practice, "POOL_SECONDS", 0)
+    room.becomes(exam=ACTIVE, sitting=RUNNING)
+    room.has_questions_for(QuestionUse.BOTH)
+    seen = crawl(room, within="preparation/")
+    assert CANARY in leaks(seen)
+    assert depends_on_the_key(room, seen, within="preparation/") == [
+        ("GET", reverse("practice_questions", args=["ASSR1"]), b"")
+    ]
 
 
 def test_a_receipt_made_of_the_mark_is_noticed(room, monkeypatch):
@@ -334,8 +349,11 @@ def test_the_players_data_has_these_fields_and_no_other(room):
     start = page.index('<script id="player-data"')
     data = json.loads(page[page.index(">", start) + 1 : page.index("</script>", start)])
     assert {tuple(sorted(q)) for q in data["questions"]} == {
-        ("captions", "description", "media", "multiple", "propositions", "q", "reading", "statement", "still", "video")
+        ("audioDescription", "captions", "description", "media", "multiple", "propositions", "q", "reading")
+        + ("sources", "statement", "still")
     }
+    assert {tuple(sorted(source)) for q in data["questions"] for source in q["sources"]} == {("src", "type")}
+    assert sorted(data["mode"]) == ["controls", "corrects", "delivers", "timed"]
     assert {tuple(sorted(p)) for q in data["questions"] for p in q["propositions"]} == {("letter", "text")}
     assert all([p["letter"] for p in q["propositions"]] == ["A", "B", "C"] for q in data["questions"])
 

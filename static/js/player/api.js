@@ -15,9 +15,9 @@ export class Unreachable extends Error {}
  *   the request left and when its reply began to arrive
  * @throws {Unreachable}
  */
-async function ask(url, options) {
+async function ask(url, options, timeout = TIMEOUT) {
   const aborter = new AbortController();
-  const alarm = setTimeout(() => aborter.abort(), TIMEOUT);
+  const alarm = setTimeout(() => aborter.abort(), timeout);
   const sent = performance.now();
   try {
     const reply = await fetch(url, { redirect: "error", signal: aborter.signal, ...options });
@@ -63,11 +63,13 @@ export async function post(url, body, { headers = {}, cookies = false, keepalive
 
 /**
  * What is the same for everybody, and may come from a cache on the way.
+ * @param {string} url
+ * @param {number} [timeout] milliseconds, for what is large
  * @returns {Promise<Object>}
  * @throws {Unreachable}
  */
-export async function get(url) {
-  const { status, data } = await ask(url, { credentials: "omit" });
+export async function get(url, timeout) {
+  const { status, data } = await ask(url, { credentials: "omit" }, timeout);
   if (status !== 200) throw new Unreachable(`status ${status}`);
   return data;
 }

@@ -7,12 +7,9 @@
  */
 import { Unreachable } from "./api.js";
 import { done, ending } from "./ending.js";
-import { QuestionView } from "./question.js";
-import { Reading, mediaFacts } from "./reading.js";
-import { Scene } from "./scene.js";
 import * as span from "./span.js";
+import { Stage, pressed } from "./stage.js";
 import { countInWords } from "./standing.js";
-import { Timer } from "./timer.js";
 import { tutorial } from "./tutorial.js";
 import { Watch } from "./watch.js";
 
@@ -39,28 +36,22 @@ export class Player {
     this.delivery = delivery;
     this.store = store;
     this.clock = clock;
-    this.untimed = data.mode === "untimed_training";
+    this.untimed = !data.mode.timed;
     this.question = null; // the one that is being answered
     /** @type {?import("./span.js").Span} */
     this.span = null; // its time
     this.stopped = false;
     this.goOn = () => {};
     this.watch = new Watch(data.urls.signal, data.signal, () => this.ask());
-    this.facts = new Map(); // question number → promise of its media's facts
 
     const section = screens.get("question");
-    this.view = new QuestionView(section, () => this.changed());
-    this.scene = new Scene(section, { controls: this.untimed });
-    this.timer = new Timer(section, () => this.watch.again());
-    this.reading = new Reading(section.querySelector("audio"), {
-      onPart: (part) => this.view.point(part),
-      onState: (playing) => section.classList.toggle("is-reading", playing),
+    this.stage = new Stage(section, data.mode, {
+      onChange: () => this.changed(),
+      onSleep: () => this.watch.again(),
     });
     this.next = section.querySelector("[data-next-question]");
     this.unkept = section.querySelector("[data-unkept]");
     this.counts = root.querySelectorAll("[data-count]");
-    section.querySelector("[data-again]").addEventListener("click", () => this.reading.play());
-    section.querySelector("[data-mute]").addEventListener("click", (event) => this.mute(event.currentTarget));
     for (const button of root.querySelectorAll("[data-enter]")) button.addEventListener("click", () => this.begin());
 
     Object.assign(delivery.events, {
@@ -81,7 +72,7 @@ export class Player {
     if (this.delivery.receipt) return done(this.screens, this.delivery.receipt);
     if (this.data.state === "closed" && !this.delivery.token) return this.screens.show("closed");
     if (this.data.state !== "not_started") return this.enter();
-    this.scene.preload(this.data.questions[0]);
+    this.stage.preload(this.data.questions[0]);
     tutorial(this.screens.get("tutorial"), () => this.screens.show("ready"));
     return this.screens.show("tutorial");
   }
@@ -89,7 +80,7 @@ export class Player {
   /** « Commencer l'épreuve »: the click that lets the sound play. */
   begin() {
     const first = this.current();
-    if (first) this.reading.unlock(first);
+    if (first) this.stage.unlock(first);
     this.enter().catch((error) => this.fail(error));
   }
 
@@ -153,11 +144,7 @@ export class Player {
     if (resumed) this.settle(begun);
     if (!resumed || this.left() > 0) {
       this.screens.show("question");
-      this.view.watch(index + 1, questions.length);
-      const facts = this.factsOf(question);
-      this.reading.load(question, facts);
-      if (resumed) this.scene.picture(question);
-      else await this.scene.play(question, facts);
+      await this.stage.present(question, { position: index + 1, total: questions.length, resumed });
       if (this.stopped) return;
       if (!resumed) await this.startTime(question);
       await this.unpaused(); // a pause that began just now: this question's time stands still from its first instant
@@ -165,7 +152,7 @@ export class Player {
       this.show(question);
       if (index + 1 < questions.length) this.prepare(questions[index + 1]);
       const length = () => this.delivery.terms.answerMs;
-      await (this.untimed ? this.untilNext() : this.timer.run(() => this.left(), length));
+      await (this.untimed ? pressed(this.next) : this.stage.timer.run(() => this.left(), length));
       if (this.stopped) return;
     }
     await this.close(question);
@@ -191,15 +178,8 @@ export class Player {
   show(question) {
     const answer = this.delivery.answers.get(question.q);
     this.question = question;
-    this.view.ask(question, answer ? answer.choices : "");
-    this.view.tell(this.delivery.standing(question.q));
-    this.reading.play();
-  }
-
-  untilNext() {
-    return new Promise((resolve) => {
-      this.next.onclick = resolve;
-    });
+    this.stage.ask(question, answer ? answer.choices : "");
+    this.stage.view.tell(this.delivery.standing(question.q));
   }
 
   /** What is chosen when the time ends, or « Suivant » is pressed, is the answer; nothing chosen is an answer too. */
@@ -207,15 +187,14 @@ export class Player {
     const answer = this.delivery.answers.get(question.q);
     const elapsed = this.elapsed();
     this.question = this.span = null;
-    this.view.close();
-    this.reading.stop();
+    this.stage.close();
     await this.delivery.answer(question.q, answer ? answer.choices : "", true, elapsed);
   }
 
   /** The candidate clicked. A click after the end, on a page that was late to close, does not count. */
   changed() {
     if (!this.question || (!this.untimed && this.left() <= 0)) return;
-    this.delivery.answer(this.question.q, this.view.choices(), false, this.elapsed());
+    this.delivery.answer(this.question.q, this.stage.view.choices(), false, this.elapsed());
   }
 
   /** Milliseconds since the question's time began, without those of a pause; never more than its time. */
@@ -240,8 +219,7 @@ export class Player {
     if (kind === "closed") return this.end();
     const still = this.delivery.terms.pausedAt !== null;
     if (this.span) this.settle(this.span);
-    this.scene.hold(still);
-    this.reading.hold(still);
+    this.stage.hold(still);
     if (still) return this.screens.show("paused");
     if (this.screens.shown === "paused") this.screens.show("question");
     return this.goOn();
@@ -266,7 +244,7 @@ export class Player {
   // --- What the candidate is told ------------------------------------------------------------------------------
 
   tell(answer) {
-    if (this.question && this.question.q === answer.q) this.view.tell(this.delivery.standing(answer.q));
+    if (this.question && this.question.q === answer.q) this.stage.view.tell(this.delivery.standing(answer.q));
     this.count();
   }
 
@@ -276,20 +254,9 @@ export class Player {
     for (const place of this.counts) place.textContent = words;
   }
 
-  factsOf(question) {
-    if (!this.facts.has(question.q)) this.facts.set(question.q, mediaFacts(question));
-    return this.facts.get(question.q);
-  }
-
   /** While one question is being answered, load the next one's media, and no more. */
   prepare(question) {
-    this.factsOf(question);
-    this.scene.preloadSoon(question, this.untimed ? RETRY : this.delivery.terms.answerMs / 3);
-  }
-
-  mute(button) {
-    const silent = this.reading.toggle();
-    button.textContent = silent ? "Remettre le son" : "Couper le son";
+    this.stage.prepare(question, this.untimed ? RETRY : this.delivery.terms.answerMs / 3);
   }
 
   // --- The end -----------------------------------------------------------------------------------------------
@@ -297,9 +264,7 @@ export class Player {
   halt() {
     this.stopped = true;
     this.question = null;
-    this.timer.stop();
-    this.reading.stop();
-    this.scene.stop();
+    this.stage.halt();
     this.watch.stop();
     this.goOn();
   }

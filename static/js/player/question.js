@@ -3,7 +3,7 @@
 import { STANDINGS } from "./standing.js";
 
 /** French punctuation stays with its word: a line never begins with « ? ». */
-const tied = (text) => text.replace(/ ([?!:;»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
+export const tied = (text) => text.replace(/ ([?!:;»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
 
 export class QuestionView {
   /**
@@ -29,9 +29,11 @@ export class QuestionView {
 
   /** The scene is playing: only the number of the question is there. */
   watch(position, total) {
-    this.step.textContent = `Question ${position} sur ${total}`;
-    this.bar.max = total;
-    this.bar.value = position;
+    this.step.textContent = this.bar ? `Question ${position} sur ${total}` : `Question ${position}`;
+    if (this.bar) {
+      this.bar.max = total;
+      this.bar.value = position;
+    }
     this.watching.hidden = false;
     this.answering.hidden = true;
     this.watching.querySelector("h1").textContent = `Question ${position}`;
@@ -93,6 +95,24 @@ export class QuestionView {
     if (this.status.textContent === STANDINGS[standing]) return;
     this.status.textContent = STANDINGS[standing];
     this.status.dataset.standing = standing;
+  }
+
+  /** Say something about the answer that is no standing of it. */
+  say(words) {
+    this.status.textContent = words;
+    delete this.status.dataset.standing;
+  }
+
+  /** Write beside each brick what the correction says of it. @param {(letter: string) => [string, string]} markOf */
+  mark(markOf) {
+    for (const brick of this.bricks.children) {
+      const [words, kind] = markOf(brick.dataset.part);
+      if (!words) continue;
+      const badge = document.createElement("span");
+      badge.className = `fr-badge fr-badge--sm player-mark ${kind}`;
+      badge.textContent = words;
+      brick.querySelector("label").append(badge);
+    }
   }
 
   /** Mark what the voice is reading: "statement", "expected", a letter, or "" for nothing. */

@@ -1,44 +1,69 @@
 /**
  * The video of a question: one element plays while the other loads the next, and nobody waits for the network.
  *
- * A video that does not advance for 8 s gives way to its still picture and its description in words.
+ * For those who do not see it (AER) a voice describes the video while it plays. The description is the longer of the
+ * two: the last picture stays until it has ended, so that nothing of it is lost and no time to answer is spent on it.
+ *
+ * A video that cannot be played gives way to its still picture and its description in words, a voice that cannot be
+ * heard to the words alone.
  */
+import { Playback } from "./playback.js";
 
-const PATIENCE = 8000;
-const LOOK = 500; // how often the advance is looked at
+const LOOK = 500; // how often a lapse of time is looked at
 const USUAL_LENGTH = 8; // seconds, when the media's facts did not arrive
+const READING_RATE = 14; // characters a second, when the length of the description is not known
 
 export class Scene {
   /**
-   * @param {HTMLElement} root holds `[data-frame]` with two videos, `[data-still]` and `[data-play]`; `[data-notice]`, `[data-description]`
-   * @param {{controls: boolean}} mode whether the video can be paused and watched again
+   * @param {HTMLElement} root holds `[data-frame]` with two videos, `[data-still]` and `[data-play]`; `[data-notice]`,
+   *   `[data-description]`, `[data-continue]` and the audio element `[data-described]`
+   * @param {{controls: boolean, onReplay: () => void}} options whether the video can be paused and watched again; told
+   *   that it is
    */
-  constructor(root, { controls }) {
+  constructor(root, { controls, onReplay }) {
     this.controls = controls;
+    this.onReplay = onReplay;
     [this.video, this.spare] = root.querySelectorAll("video");
+    this.voice = root.querySelector("[data-described]");
     this.frame = root.querySelector("[data-frame]");
     this.still = root.querySelector("[data-still]");
     this.playButton = root.querySelector("[data-play]");
+    this.goOn = root.querySelector("[data-continue]");
     this.description = root.querySelector("[data-description]");
     this.notice = root.querySelector("[data-notice]");
     this.waiting = null;
     this.held = false; // time stands still
-    this.playing = false; // a video has begun and not ended
-    this.settle = () => {};
+    /** @type {Set<Playback>} what has begun and not ended */
+    this.playing = new Set();
+    this.voicePaused = false; // because the video is
+    this.blocked = new Set();
     for (const video of [this.video, this.spare]) {
       video.muted = true; // the scenes are silent; said so, no browser refuses to start them
       video.controls = controls;
       if (!controls) video.addEventListener("contextmenu", (event) => event.preventDefault());
+      else for (const name of ["play", "pause"]) video.addEventListener(name, () => this.controlled(video));
     }
+    this.playButton.onclick = () => {
+      for (const playback of this.playing) playback.start();
+    };
     this.still.addEventListener("error", () => {
       this.frame.hidden = true; // the words remain
     });
   }
 
+  /** To be called in a click: earns the right to be heard later. */
+  unlock(question) {
+    if (!question.audioDescription) return;
+    this.voice.src = question.audioDescription;
+    this.voice.play().catch(() => {});
+    this.voice.pause();
+  }
+
   /** Begin to load a question's video and still, in elements that are not shown. */
   preload(question) {
+    const [source] = this.playable(question);
     this.spare.preload = "auto";
-    this.spare.src = question.video;
+    this.spare.src = source.src;
     this.spare.load();
     new Image().src = question.still;
   }
@@ -49,23 +74,82 @@ export class Scene {
     this.waiting = setTimeout(() => this.preload(question), Math.random() * spread);
   }
 
+  /** The files of a question's video that this browser says it plays; all of them when it says so of none. */
+  playable({ sources }) {
+    const known = sources.filter(({ type }) => this.video.canPlayType(type));
+    return known.length ? known : sources;
+  }
+
   /**
-   * Show a question's scene and resolve when it was seen, or could have been.
-   * @param {Promise<?{video_seconds: number}>} facts what is known of its media
+   * Show a question's scene and resolve when it was seen and heard, or could have been.
+   * @param {Promise<?{video_seconds: number, description_seconds?: number}>} facts what is known of its media
    */
   async play(question, facts) {
     clearTimeout(this.waiting);
     this.describe(question, false);
+    const told = question.audioDescription ? this.tell(question) : Promise.resolve(true);
+    const seen = await this.watch(question);
+    if (!seen) this.picture(question, true);
+    const heard = await told;
+    if (!heard) this.write(question);
+    if (seen && heard) return;
+    if (this.controls) return this.asked();
+    const known = (await Promise.race([facts, null])) || {}; // what has come by now
+    const reading = heard ? 0 : known.description_seconds || question.description.length / READING_RATE;
+    const watching = seen || (heard && question.audioDescription) ? 0 : known.video_seconds || USUAL_LENGTH;
+    return this.lapse(Math.max(reading, watching) * 1000);
+  }
+
+  /** Play the video: the first of its files that can be played. */
+  async watch(question) {
     [this.video, this.spare] = [this.spare, this.video];
-    if (this.video.getAttribute("src") !== question.video || this.video.error) this.video.src = question.video;
     this.drop(this.spare);
     this.show(this.video);
-    if (await this.played()) return;
-    // Without the network: the picture and the words, for as long as the video would have lasted.
+    for (const { src } of this.playable(question)) {
+      if (this.video.getAttribute("src") !== src || this.video.error) this.video.src = src;
+      if (await this.played(this.video)) return true;
+      if (!this.video.error) break; // it is the network that does not deliver
+    }
     this.drop(this.video);
-    this.picture(question, true);
-    const known = await Promise.race([facts, null]); // what has come by now
-    await this.lapse(((known && known.video_seconds) || USUAL_LENGTH) * 1000);
+    return false;
+  }
+
+  /** Play the description, aloud. */
+  async tell(question) {
+    this.voicePaused = false;
+    if (this.voice.getAttribute("src") !== question.audioDescription || this.voice.error) {
+      this.voice.src = question.audioDescription;
+    } else if (this.voice.readyState) {
+      this.voice.currentTime = 0;
+    }
+    return this.played(this.voice);
+  }
+
+  /** « Réécouter la description »; the voice stops when the time is over. */
+  tellAgain(question) {
+    if (this.voice.getAttribute("src") !== question.audioDescription) this.voice.src = question.audioDescription;
+    if (this.voice.readyState) this.voice.currentTime = 0;
+    this.voice.play().catch(() => this.write(question));
+  }
+
+  hush() {
+    this.voice.pause();
+  }
+
+  /** The person has stopped or started the video by its controls: the description goes with it. */
+  controlled(video) {
+    if (video !== this.video || this.held) return;
+    if (video.paused) {
+      this.voicePaused = !video.ended && !this.voice.paused;
+      if (this.voicePaused) this.voice.pause();
+      return;
+    }
+    this.onReplay();
+    if (!this.voice.getAttribute("src")) return;
+    const again = video.currentTime < 0.5 && this.voice.currentTime > 0.5;
+    if (again) this.voice.currentTime = 0;
+    if (again || this.voicePaused) this.voice.play().catch(() => {});
+    this.voicePaused = false;
   }
 
   /** Let a time pass, without what passes while time stands still. */
@@ -85,24 +169,41 @@ export class Scene {
     });
   }
 
+  /** Where nothing is timed, one goes on when one has read: « Continuer ». */
+  asked() {
+    this.goOn.hidden = false;
+    return new Promise((resolve) => {
+      this.goOn.onclick = () => {
+        this.goOn.hidden = true;
+        resolve();
+      };
+    });
+  }
+
   /** Stand still, and go on from there. */
   hold(still) {
     this.held = still;
-    if (!this.video.getAttribute("src")) return;
-    if (still) this.video.pause();
-    else if (this.playing) this.start(this.video);
+    if (still) this.hush();
+    for (const playback of this.playing) playback.hold(still);
   }
 
-  /** Show the scene without playing it: the question was already being answered when the page came back. */
+  /** Show the scene without playing it: it cannot be played, or the question was already being answered. */
   picture(question, described = false) {
     this.describe(question, described);
-    this.notice.hidden = !described;
+    if (described) this.notice.textContent = this.notice.dataset.noVideo;
     this.show(this.still);
     this.still.src = question.still;
   }
 
+  /** The description was not heard: it is written, and said by the screen reader. */
+  write(question) {
+    this.description.open = true;
+    this.notice.textContent = `${this.notice.dataset.noVoice} ${question.description}`;
+  }
+
   describe(question, open) {
-    this.notice.hidden = true;
+    this.notice.textContent = "";
+    this.goOn.hidden = true;
     this.description.open = open;
     this.description.querySelector("[data-text]").textContent = question.description;
   }
@@ -110,67 +211,41 @@ export class Scene {
   show(element) {
     this.frame.hidden = false;
     for (const other of [this.video, this.spare, this.still]) other.hidden = other !== element;
-    this.playButton.hidden = true;
   }
 
-  /** Let go of a video and of what it was loading. */
-  drop(video) {
-    video.pause();
-    video.removeAttribute("src");
-    video.load();
-    video.hidden = true;
+  /** Let go of a medium and of what it was loading. */
+  drop(media) {
+    media.pause();
+    media.removeAttribute("src");
+    media.load();
+    if (media !== this.voice) media.hidden = true;
   }
 
   stop() {
     clearTimeout(this.waiting);
-    this.settle(false);
-    this.drop(this.video);
-    this.drop(this.spare);
+    for (const playback of this.playing) playback.stop();
+    for (const media of [this.video, this.spare, this.voice]) this.drop(media);
   }
 
-  /** Resolve with true when the video has ended, with false when it cannot play. */
-  played() {
-    const { video } = this;
-    return new Promise((resolve) => {
-      let advanced = performance.now();
-      let position = 0;
-      this.playing = true;
-      const settle = (result) => {
-        this.playing = false;
-        clearInterval(watch);
-        video.onended = video.onerror = null;
-        this.playButton.hidden = true;
-        resolve(result);
-      };
-      this.settle = settle;
-      const watch = setInterval(() => {
-        const now = performance.now();
-        // Without controls a pause comes from a keyboard, a headset or the system, not from the exam.
-        if (!this.controls && !this.held && video.paused && !document.hidden) this.start(video);
-        // A hidden page's video stands still, and so may one with controls: neither is the network's fault.
-        const excused = this.held || document.hidden || (this.controls && video.paused && position > 0);
-        if (excused || video.currentTime !== position) {
-          advanced = now;
-          position = video.currentTime;
-        } else if (now - advanced > PATIENCE) {
-          settle(false);
-        }
-      }, LOOK);
-      video.onended = () => settle(true);
-      video.onerror = () => settle(false);
-      this.start(video);
+  /** @returns {Promise<boolean>} see Playback.run */
+  async played(media) {
+    const playback = new Playback(media, {
+      controls: this.controls,
+      held: this.held,
+      onBlocked: () => this.blocks(media, true),
+      onGoing: () => this.blocks(media, false),
     });
+    this.playing.add(playback);
+    const ended = await playback.run();
+    this.playing.delete(playback);
+    this.blocks(media, false);
+    return ended;
   }
 
-  start(video) {
-    if (this.held) return;
-    video.play().catch((error) => {
-      if (error.name !== "NotAllowedError") return; // the watch decides
-      this.playButton.hidden = false;
-      this.playButton.onclick = () => this.start(video);
-    });
-    video.onplaying = () => {
-      this.playButton.hidden = true;
-    };
+  /** While the browser wants a click before a medium may play, « Lancer la vidéo » is there for it. */
+  blocks(media, blocked) {
+    if (blocked) this.blocked.add(media);
+    else this.blocked.delete(media);
+    this.playButton.hidden = !this.blocked.size;
   }
 }

@@ -12,11 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from esr.core import jobs
 from esr.ops import demo
 from esr.ops.mock_provider import client_environment
-from exams import tasks  # noqa: F401 - registers the jobs
-from exams.bank import build, source
+from exams import actions, queries, tasks  # noqa: F401 - tasks registers the jobs
+from exams.bank import build
 
 _PR_SET_PDEATHSIG = 1
 
@@ -76,9 +75,15 @@ class Command(BaseCommand):
 
     def _build_media(self, codes: list[str]) -> None:
         """What the open exams need, quickly; the worker makes the rest."""
-        wanted = [question for question in source.load() if question.code in codes]
+        wanted = queries.questions_with_media(codes)
         self._step(f"Building the media of {len(wanted)} questions (the worker makes the others)")
-        report = build.build(wanted, settings.MEDIA_ROOT / "bank", profile="fast", progress=self._show_progress)
+        report = build.build(
+            wanted,
+            settings.MEDIA_ROOT / "bank",
+            profile="fast",
+            progress=self._show_progress,
+            footage=settings.FOOTAGE_ROOT,
+        )
         if report.built:
             self.stdout.write("")
         if report.failed:
@@ -112,7 +117,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             self._wait_until_open(port, processes[0])
-            jobs.start("bank_media", title="Médias de la banque de questions")
+            actions.ask_for_media()
             self._show(port, report)
             while all(process.poll() is None for process in processes):
                 time.sleep(0.5)

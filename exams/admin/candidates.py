@@ -1,7 +1,4 @@
-"""The national bank, as it is: read here, written in its own source (exams/bank) and loaded by a command. A question
-that an exam has drawn is part of the results of that exam: changing its key would change marks.
-
-The candidates of one establishment at a time, for national administrators who help it: minors' data, so no academy
+"""The candidates of one establishment at a time, for national administrators who help it: minors' data, so no academy
 meets them and no list holds those of several establishments. They are up here because an import asks who sat what.
 """
 
@@ -11,7 +8,6 @@ from functools import partial
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,33 +21,7 @@ from candidates.models import Candidate
 from candidates.resources import CandidateImport, CandidateResource, Changed, CsvSheet, XlsxSheet
 from establishments.admin import NationalAdmin, ReadOnly
 from establishments.models import Establishment
-from exams.models import Proposition, Question
 from exams.queries import candidate_history
-
-
-class PropositionInline(ReadOnly, admin.TabularInline):
-    model = Proposition
-    extra = 0
-    fields = ["letter", "text", "expected"]
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-
-@admin.register(Question)
-class QuestionAdmin(ReadOnly, NationalAdmin):
-    list_display = ["statement", "theme", "use", "for_assr1", "for_assr2", "for_asr", "for_aer", "drawn"]
-    list_filter = ["theme", "use", "for_assr1", "for_assr2", "for_asr", "for_aer"]
-    search_fields = ["code", "statement", "competence", "explanation", "propositions__text"]
-    inlines = [PropositionInline]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).annotate(drawn=Count("exam_questions", distinct=True))
-
-    @admin.display(description="épreuves", ordering="drawn")
-    def drawn(self, question):
-        return question.drawn
-
 
 CHOSEN = "establishment__id__exact"
 
