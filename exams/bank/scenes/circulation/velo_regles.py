@@ -4,7 +4,8 @@ from math import sin
 
 from exams.bank.scenes.kit import above, ahead, plan, side, signs, street, weather
 from exams.bank.scenes.kit.actors import drive, pedal, ride, stroll, walk
-from exams.bank.scenes.kit.ahead import View, car_from, cyclist_from
+from exams.bank.scenes.kit.ahead import View
+from exams.bank.scenes.kit.close_up import close_up
 from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, YELLOW, at, box, limb, polygon, text, trace
 from exams.bank.scenes.kit.motion import Curve, Route, blink, ease
 from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LEO, LINA, MUM, OLD, SAMI, TOM, facing
@@ -15,6 +16,7 @@ HELMET, RED_HELMET = {"helmet": BLUE}, {"helmet": RED}
 
 
 @scene("circ-velo-portiere")
+@close_up(620, 400, 1.4)
 def along_parked_cars(stage):
     c = stage.back
     plan.ground(c)
@@ -36,6 +38,7 @@ def along_parked_cars(stage):
 
 
 @scene("circ-velo-tourner-gauche")
+@close_up(690, 370, 1.15)
 def turning_left(stage):
     c = stage.back
     plan.ground(c)
@@ -61,10 +64,11 @@ def turning_left(stage):
 @scene("circ-velo-stop")
 def stop_sign(stage):
     view = View(height=1.5, horizon=300)
-    gone = Curve((0, 0), (7, 26.4), end=0)
+    gone = Curve((0, 0), (7, 19), end=0.6)
+    stage.freeze = 7
 
     def draw(c, t):
-        z = 31 - gone(t)
+        z = 25 - gone(t)
         view.land(c)
         view.road(c, -3.2, 3.2, edges=True)
         view.dashes(c, 0, gone(t))
@@ -103,29 +107,26 @@ def give_way(stage):
 
 
 @scene("circ-velo-deux-de-front")
+@close_up(620, 390, 1.35)
 def side_by_side(stage):
-    view = View(height=2.1, horizon=290)
+    c = stage.back
+    plan.ground(c)
+    plan.roads(c, "M-10 370 H1290", width=250, pavement=0)
+    plan.dashes(c, "M0 370 H1280")
+    for x, y in ((210, 190), (420, 180), (700, 200), (960, 180), (330, 580), (620, 570), (900, 590)):
+        plan.tree(c, x, y, 0.34)
+    inner, outer, lane = (Route(f"M{x} {y} H{x + 1200}") for x, y in ((330, 402), (316, 458), (-120, 430)))
+    other = Route("M1500 308 H-300")
+    roll, follow, oncoming = Curve((0, 0), (8, 0.44)), Curve((0, 0), (6.6, 0.47), end=0.04), Curve((1, 0), (6, 1))
+    stage.freeze = 7.4
 
     def draw(c, t):
-        gone = 4.2 * t
-        view.land(c)
-        view.road(c, -3, 3, edges=True)
-        view.dashes(c, 0, gone)
-        view.trees(c, gone, 8)
-        for k, look in ((0.95, LINA | HELMET | {"top": "#E9783F"}), (2.2, TOM | RED_HELMET)):
-            with view.at(c, k, 5.2):
-                cyclist_from(c, look, t * 0.9 + k)
-        limb(c, "#2B303A", 10, (320, 0), (320, 40))
-        box(c, 130, 34, 380, 190, "#15181F", 40)
-        c.save()
-        c.clipRect((142, 46, 498, 212))
-        box(c, 142, 46, 356, 70, "#BFE1F2")
-        box(c, 142, 112, 356, 104, "#93B86F")
-        polygon(c, street.ASPHALT, (306, 112), (334, 112), (470, 216), (170, 216))
-        size = 0.22 + 0.5 * ease(t, 1, 7)
-        with at(c, 300, 130 + 74 * ease(t, 1, 7), size):
-            car_from(c, "#2F6FB3", front=True, beam=3.4 < t < 5.6 and blink(t, 0.7))
-        c.restore()
+        drive(c, above.car, other, oncoming, t, colour=TEAL)
+        pedal(c, above.cyclist, LINA | HELMET | {"top": "#E9783F"}, inner, roll, t, 0.5)
+        pedal(c, above.cyclist, TOM | RED_HELMET, outer, roll, t, 0.5)
+        drive(c, above.car, lane, follow, t, colour=YELLOW, beam=3.6 < t < 5.8 and blink(t, 0.6))
+        if 3.6 < t < 6.6:
+            weather.waves(c, lane(follow(t))[0] + 90, 430, t, count=3, start=16, step=14, colour="#F4BE3B")
 
     return draw
 
@@ -140,13 +141,14 @@ def somebody_crosses(stage):
     with at(c, 1060, 482, 1.1):
         signs.pole(c, signs.crossing)
     lady = OLD | {"top": "#7A5AA8", "cut": "bun", "hair": "#D9D9D6"}
-    bike = Curve((0, -200), (6.4, 560), end=0)
-    cross = Curve((1.2, 486), (8, 600))
+    bike = Curve((0.6, -200), (6.4, 520), end=40)
+    cross = Curve((0.6, 486), (8, 630))
+    stage.freeze = 6.2
 
     def draw(c, t):
         size = 0.95 + 0.25 * ease(cross(t), 486, 640)
         with at(c, 880 - (cross(t) - 486) * 0.05, cross(t), size):
-            facing(c, lady, t * 0.7, 0.7 if t > 1.2 else 0)
+            facing(c, lady, t * 0.7, 0.7 if t > 0.6 else 0)
         ride(c, side.cyclist, bike, t, street.NEAR_LANE + 6, 1.35, look=AWA | HELMET, bike="#E9783F")
 
     return draw
@@ -171,31 +173,34 @@ def round_blue_sign(stage):
 
 
 @scene("circ-velo-couloir-bus")
+@close_up(500, 400, 1.3)
 def bus_lane(stage):
     c = stage.back
     plan.ground(c, plan.PAVING)
     plan.roads(c, "M-10 340 H1290", width=3 * LANE, pavement=0)
-    plan.dashes(c, "M0 272 H1280")
-    plan.line(c, "M330 408 H1280", 12)
-    for x in (560, 1020):
+    plan.line(c, "M0 272 H1280", 8)
+    plan.dashes(c, "M0 408 H300")
+    plan.line(c, "M360 408 H1280", 12)
+    for x in (520, 830):
         text(c, "BUS", x, 500, 74, plan.LINE)
-    for x in (90, 380, 720, 1100):
-        plan.flat_roof(c, x, -60, 240, 150)
-        plan.tree(c, x + 60, 660)
-    bus, ride_ = Route("M-800 474 H1700"), Route("M-150 440 H340")
-    roll, step = Curve((0.5, 0.2), (8, 0.86)), Curve((1.5, 0), (6.5, 0.92), end=0)
-    car, go = Route("M-300 340 H1600"), Curve((0, 0.1), (7, 1))
+    for x in (90, 380, 720):
+        plan.flat_roof(c, x, 30, 240, 76)
+        plan.tree(c, x + 60, 640, 0.36)
+    bus, way = Route("M-500 474 H1900"), Route("M-150 452 H150 Q220 450 290 436")
+    roll, step = Curve((0, 0.24), (5, 1)), Curve((1.6, 0), (6.6, 1), end=0.06)
+    lane, go = Route("M-300 340 H1600"), Curve((1.2, 0.1), (7, 1))
+    stage.freeze = 6.6
 
     def draw(c, t):
         drive(c, above.bus, bus, roll, t, colour="#2D8C8C")
-        drive(c, above.car, car, go, t, colour=YELLOW)
-        if t > 1.5:
-            pedal(c, above.cyclist, LEO | HELMET | {"bag": None}, ride_, step, t, 0.66)
+        drive(c, above.car, lane, go, t, colour=YELLOW)
+        pedal(c, above.cyclist, LEO | HELMET | {"bag": None}, way, step, t, 0.62)
 
     return draw
 
 
 @scene("circ-velo-depassement-marge")
+@close_up(600, 420, 1.35)
 def overtaken(stage):
     c = stage.back
     plan.ground(c)
@@ -244,18 +249,18 @@ def child_on_pavement(stage):
 
 
 @scene("circ-velo-priorite-droite")
+@close_up(690, 360, 1.1)
 def turning_right(stage):
     c = stage.back
     plan.ground(c)
-    plan.roads(c, "M-10 330 H1290", "M820 330 V730")
-    plan.roads(c, "M820 -10 V330")
+    plan.roads(c, "M-10 330 H1290", "M820 -10 V730")
     plan.dashes(c, "M0 330 H660 M980 330 H1280")
     plan.zebra(c, 820, 560, 2 * LANE, 100, turn=90)
     for x, y in ((250, 130), (520, 110), (1100, 120), (300, 640), (540, 640), (1120, 640)):
         plan.tree(c, x, y)
     way, people = Route("M-80 410 H760"), Route("M640 560 H1010")
     roll = Curve((0, 0), (7.4, 0.78), end=0)
-    with at(c, 752, 150, P, 90):
+    with at(c, 752, 98, P, 90):
         above.car(c, RED)
 
     def draw(c, t):
@@ -267,16 +272,19 @@ def turning_right(stage):
 
 
 @scene("circ-velo-traverser-route")
+@close_up(640, 380, 1.2)
 def crossing_with_a_bike(stage):
     c = stage.back
     plan.ground(c)
-    plan.roads(c, "M-10 270 H1290", width=3 * LANE, pavement=50)
+    plan.roads(c, "M-10 270 H1290", width=372, pavement=50)
     plan.roads(c, "M640 720 V520", width=90, pavement=0, asphalt=plan.PAVING)
-    plan.dashes(c, "M0 202 H560 M720 202 H1280 M0 338 H560 M720 338 H1280")
-    plan.zebra(c, 640, 270, 3 * LANE, 130)
+    plan.dashes(c, "M0 178 H560 M720 178 H1280 M0 362 H560 M720 362 H1280")
+    for y in (265, 275):
+        plan.line(c, f"M0 {y} H560 M720 {y} H1280", 4)
+    plan.zebra(c, 640, 270, 372, 130)
     for x in (90, 330, 900, 1160):
         plan.tree(c, x, 620)
-    ride_, left, right = Route("M640 800 V560"), Route("M1500 134 H-300"), Route("M-300 406 H1500")
+    ride_, left, right = Route("M640 800 V560"), Route("M1500 132 H-300"), Route("M-300 408 H1500")
     roll = Curve((0.2, 0), (3.4, 1), end=0)
     cars = (
         (left, Curve((0.5, 0), (4, 1)), TEAL),
@@ -296,19 +304,28 @@ def crossing_with_a_bike(stage):
 @scene("circ-velo-rails-mouilles")
 def wet_rails(stage):
     view = View(height=1.5, horizon=280)
-    gone = Curve((0, 0), (8, 19.4), end=0.6)
+    gone = Curve((0, 0), (7.4, 10.4), end=0.8)
+    stage.freeze = 7.4
 
     def draw(c, t):
+        z = 14.2 - gone(t)
         view.land(c, "rain", grass="#8B9488")
         view.road(c, -4, 4, pavement=2.4, asphalt="#545D6C")
-        view.town(c, gone(t), -7, 7)
-        z = 22 - gone(t)
-        for k in (0, 1.5):
-            for wide, colour in ((0.55, "#8A97A4"), (0.26, "#F2F7FA")):
-                near, far = z + k, z + k + 3.4
-                ends = ((-6, far + wide), (6, near + wide), (6, near), (-6, far))
-                polygon(c, colour, *(view.spot(x, max(ahead_of, 0.9)) for x, ahead_of in ends))
+        _slanting(c, view, z - 0.5, 2.5, "#8E959D")
+        for rail in (z, z + 1.44):
+            _slanting(c, view, rail - 0.12, 0.28, "#3E4651")
+            _slanting(c, view, rail, 0.1, "#E6EEF3")
+        view.trees(c, gone(t), 8.5)
         weather.rain(c, t)
         ahead.handlebar(c, skin="#C98A5B", sleeve="#F4BE3B")
 
     return draw
+
+
+def _slanting(c, view, z, deep, colour):
+    """A strip on the ground that crosses the road at a slant, z metres ahead on the axis."""
+    slope = 0.22
+    right = [min(40, (near - 0.9) / slope) for near in (z, z + deep)]
+    left = [(-40, z + 40 * slope), (-40, z + deep + 40 * slope)]
+    near, far = ((right[0], z - right[0] * slope), (right[1], z + deep - right[1] * slope))
+    polygon(c, colour, *(view.spot(x, ahead_of) for x, ahead_of in (left[0], near, far, left[1])))

@@ -1,7 +1,5 @@
 """Scenes of « développement durable »: ways to move, and what they cost the air, the ear and the street."""
 
-from math import sin
-
 from exams.bank.scenes.kit import above, ahead, plan, side, street, things, weather
 from exams.bank.scenes.kit.actors import ride, walk
 from exams.bank.scenes.kit.ink import (
@@ -20,7 +18,7 @@ from exams.bank.scenes.kit.ink import (
     trace,
 )
 from exams.bank.scenes.kit.motion import Curve, blink, ease, wave
-from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LEO, LINA, MUM, OLD, STAND, TOM, person
+from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LEO, LINA, MUM, OLD, SAMI, STAND, TOM, person
 from exams.bank.scenes.registry import scene
 
 HELMET = {"helmet": BLUE}
@@ -116,6 +114,8 @@ def bus_or_cars(stage):
             doors=ease(t, 4.2, 4.8),
             stripe="#2D8C8C",
         )
+        with at(c, bus(t), street.NEAR_LANE, 0.78):
+            _aboard(c, t)
         for look, late in pupils:
             if t > 4.8 + late:
                 walk(c, look, Curve((4.8 + late, 800), (9 + late, 1180)), t, 710, 1.05)
@@ -123,57 +123,88 @@ def bus_or_cars(stage):
     return draw
 
 
-@scene("dd-bruit-cyclo")
-def loud_at_night(stage):
+def _aboard(c, t):
+    """Pupils behind the windows of a bus, from its middle on the ground."""
+    for k, x in enumerate(range(-520, 300, 138)):
+        for n, look in enumerate((AWA, TOM, LEO, LINA)[(k % 2) :: 2]):
+            dx, y = x + 36 + n * 52, -196 - 3 * wave(t + k + n, 2)
+            box(c, dx - 19, y + 12, 38, 24 - (y + 196), look.top, 8)
+            disc(c, dx, y, 17, look.hair)
+            disc(c, dx + 5, y + 3, 14, look.skin)
+
+
+@scene("dd-train-velo")
+def bicycle_then_train(stage):
     c = stage.back
-    street.sky(c, "night")
-    street.fronts(c, dark=True, seed=0)
+    street.sky(c)
+    street.hills(c)
+    street.house(c, 40, 290)
+    street.tree(c, 420, 440, 220)
+    street.tree(c, 1190, 440, 250)
     street.road(c)
-    x = Curve((0.3, -260), (7.6, 1450))
-    panes = ((60, 128), (300, 90), (520, 160), (745, 92), (960, 132), (1170, 100))
+    street.bubble(c, 800, 240, 800, 380, tail=-210)
+    street.tag(c, "40 km", 800, 92, 38)
+    samir = SAMI | {"bag": "#D8412F"}
+    choices = (_by_car, _by_bike_and_train, _by_moped)
 
     def draw(c, t):
-        for k, (wx, wy) in enumerate(panes):
-            if x(t) > wx - 60:
-                box(c, wx, wy, 60, 68, "#FFD98A", 4)
-                weather.shine(c, wx + 30, wy + 34, 90, "#FFD98A50")
-                if k % 2:
-                    disc(c, wx + 30, wy + 36, 14, "#3A2F2A")
-                    box(c, wx + 10, wy + 50, 40, 18, "#3A2F2A", 8)
-        ride(c, side.moped, x, t, street.NEAR_LANE, 1.3, look=TOM | MOTO, colour="#D8412F", beam=True, loud=True)
-        weather.waves(
-            c, x(t) - 150, street.NEAR_LANE - 50, t, count=5, start=20, step=34, turn=180, spread=110, colour="#F4BE3B"
-        )
+        with at(c, 300, 708, 1.45):
+            person(c, samir, STAND | {"nod": wave(t, 4, -14, -4)})
+        k = min(int(t / 2.6), 2)
+        shown = ease(t, 2.6 * k, 2.6 * k + 0.5)
+        with at(c, 800, 370, 0.6 + 0.4 * shown):
+            choices[k](c, t, samir)
 
     return draw
+
+
+def _by_car(c, t, samir):
+    with at(c, 0, 0, 1.35):
+        side.car(c, TEAL, t * 260, driver=MUM, passenger=samir)
+
+
+def _by_bike_and_train(c, t, samir):
+    with at(c, -265, 0, 1.3):
+        side.cyclist(c, samir | HELMET, t * 160)
+    text(c, "+", -120, -60, 80)
+    with at(c, 365, 0, 0.36):
+        side.train(c, BLUE, cars=1)
+
+
+def _by_moped(c, t, samir):
+    with at(c, 0, 0, 1.2):
+        side.moped(c, TOM | MOTO, t * 200, pair=samir | MOTO | {"bag": None})
 
 
 @scene("dd-trottinette-batterie")
 def dead_battery(stage):
     c = stage.back
     box(c, 0, 0, 1280, 720, "#EDE6D8")
-    box(c, 0, 520, 1280, 200, "#C9B08A")
-    box(c, 0, 512, 1280, 10, "#A98F68")
-    for x in (210, 1070):
-        box(c, x - 100, 120, 200, 12, "#D9CDB6", 6)
+    box(c, 0, 600, 1280, 120, "#C9B08A")
+    box(c, 0, 592, 1280, 10, "#A98F68")
 
     def draw(c, t):
         out = ease(t, 1.2, 2.6)
-        with at(c, 640, 560, 2.5):
+        with at(c, 300, 640, 2.9):
             side.kick_scooter(c)
-        with at(c, 640, 540 - 150 * out, 1.2 + 0.3 * out):
-            box(c, -90, -28, 180, 56, "#2A3542", 12)
-            box(c, 88, -14, 12, 28, "#9AA3AD", 3)
-            box(c, -70, -14, 26, 28, RED if blink(t, 0.9) else "#5A2A24", 4)
-            for k in range(3):
-                box(c, -34 + k * 36, -14, 26, 28, "#46525F", 4)
-        for k, (x, drawing) in enumerate(((200, _bin), (640, _collect), (1080, _kerb))):
-            shown = ease(t, 3 + 0.5 * k, 3.6 + 0.5 * k)
+        with at(c, 300 - 20 * out, 594 - 150 * out, 1 + 0.3 * out):
+            _battery(c, t)
+        for k, (x, drawing) in enumerate(((620, _bin), (860, _collect), (1100, _kerb))):
+            shown = ease(t, 3 + 0.7 * k, 3.6 + 0.7 * k)
             if shown:
-                with at(c, x, 150, shown):
+                with at(c, x, 300, shown * 1.05):
                     things.badge(c, drawing, 100)
 
     return draw
+
+
+def _battery(c, t):
+    """A flat battery whose last light blinks red."""
+    box(c, -90, -28, 180, 56, "#2A3542", 12)
+    box(c, 88, -14, 12, 28, "#9AA3AD", 3)
+    box(c, -70, -14, 26, 28, RED if blink(t, 0.9) else "#5A2A24", 4)
+    for k in range(3):
+        box(c, -34 + k * 36, -14, 26, 28, "#46525F", 4)
 
 
 def _bin(c):
@@ -214,9 +245,11 @@ def motorway_speed(stage):
             box(c, -70, -140, 130, 240, "#D8412F", 14)
             box(c, -50, -120, 90, 70, "#EAF2F6", 6)
             trace(c, "M60 -90 Q110 -80 104 -20 V40 Q104 64 84 60", "#9AA3AD", 10)
-            text(c, "?", -5, -64, 62, "#1E2430")
-            box(c, -50, -20, 90, 90, "#8E2A22", 8)
-            box(c, -42, -12 + 6 * abs(sin(t * 2)), 74, 74 - 6 * abs(sin(t * 2)), "#F4BE3B", 6)
+            text(c, "?", -5, -64, 58 + 8 * wave(t, 2), "#1E2430")
+            box(c, -30, -20, 50, 78, "#8E2A22", 25)
+            polygon(c, "#F4BE3B", (-5, -8), (-22, 30), (12, 30))
+            disc(c, -5, 33, 17, "#F4BE3B")
+        street.tag(c, "consommation ?", 960, 590, 34)
 
     return draw
 
@@ -234,7 +267,8 @@ def pollution_peak(stage):
     box(c, 640, 90, 520, 150, "#15181F", 12)
     reader = MUM | {"bag": "#3C6E71"}
     cars = [
-        (Curve((k * 2.2 - 2, -300), (k * 2.2 + 4, 1600)), colour) for k, colour in enumerate((RED, TEAL, YELLOW, BLUE))
+        (Curve((k * 2.4 - 2.4, -300), (k * 2.4 + 4, 1600)), colour)
+        for k, colour in enumerate((RED, TEAL, YELLOW, BLUE))
     ]
 
     def draw(c, t):
@@ -245,7 +279,7 @@ def pollution_peak(stage):
                 ride(c, side.car, x, t, street.NEAR_LANE - 10, 1.0, colour=colour, driver=DAD)
                 weather.smoke(c, x(t) - 215, street.NEAR_LANE - 40, t, "#8C9299", rise=40, drift=-70)
         with at(c, 300, 712, 1.5):
-            person(c, reader, STAND | {"nod": -14, "hands": ((14, -140 + 3 * sin(t * 2)), None), "elbow": -1})
+            person(c, reader, STAND | {"nod": wave(t, 5, -20, -10)})
 
     return draw
 
