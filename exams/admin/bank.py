@@ -5,13 +5,11 @@ A version that an exam has drawn is part of the results of that exam: what is ty
 """
 
 import tempfile
-from functools import wraps
 from pathlib import Path
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,24 +22,13 @@ from establishments.admin import Labelled, NationalAdmin
 from establishments.enums import Attestation
 from exams import actions, queries, tasks  # noqa: F401 - tasks registers the jobs
 from exams.admin.forms import BankFileForm, InsistForm, PropositionForm, PropositionFormSet, QuestionForm
+from exams.admin.quality import DoubtFilter, QualityPages, figures_of, national
 from exams.bank import source
 from exams.enums import QuestionState, RoadUser
 from exams.models import BankImport, Proposition, Question
 
 MANY = 100
 """Versions that are written while one waits; more are a job."""
-
-
-def national(view):
-    """The pages beside Django's own are for national administrators too."""
-
-    @wraps(view)
-    def guarded(self, request, *args, **kwargs):
-        if not self._is_national(request):
-            raise PermissionDenied
-        return view(self, request, *args, **kwargs)
-
-    return guarded
 
 
 class PropositionInline(Labelled, admin.TabularInline):
@@ -99,11 +86,12 @@ class MediaFilter(admin.SimpleListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(NationalAdmin):
+class QuestionAdmin(QualityPages, NationalAdmin):
     form = QuestionForm
     inlines = [PropositionInline]
     list_display = ["statement", "code", "version", "state", "theme", "use", "levels", "media_there", "drawn"]
-    list_filter = ["state", "theme", "use", AttestationFilter, RoadUserFilter, MediaFilter]
+    list_display += ["facility", "discrimination"]
+    list_filter = ["state", "theme", "use", AttestationFilter, RoadUserFilter, MediaFilter, DoubtFilter]
     search_fields = ["code", "statement", "competence", "explanation", "propositions__text"]
     actions = None  # each question is published and retired for itself
     fieldsets = [
@@ -115,7 +103,7 @@ class QuestionAdmin(NationalAdmin):
 
     def get_queryset(self, request):
         propositions = Prefetch("propositions", Proposition.objects.order_by("question", "letter"))
-        return super().get_queryset(request).with_drawn().prefetch_related(propositions)
+        return super().get_queryset(request).with_drawn().prefetch_related(propositions, "figures")
 
     @admin.display(description="épreuves", ordering="drawn")
     def drawn(self, question):
@@ -206,6 +194,7 @@ class QuestionAdmin(NationalAdmin):
             ours("importer/<int:pk>/", self.given, "bank_import_preview"),
             ours("<int:pk>/publier/", self.publish, "question_publish"),
             ours("<int:pk>/retirer/", self.retire, "question_retire"),
+            ours("<int:pk>/neutraliser/", self.neutralise, "question_neutralise"),
             *super().get_urls(),
         ]
 
@@ -367,7 +356,7 @@ _LISTS = [
 
 
 def _standing(question: Question) -> dict:
-    """What the page of a version says above its form. Figures of its quality have their place here."""
+    """What the page of a version says above its form."""
     used = queries.is_used(question)
     return {
         "standing": question,
@@ -376,4 +365,5 @@ def _standing(question: Question) -> dict:
         "media_there": queries.has_media(question),
         "faults": source.faults(source.table(queries.as_source(question))),
         "versions": queries.versions(question.code),
+        "figures": figures_of(question),
     }

@@ -6,11 +6,13 @@ from pathlib import Path
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils.crypto import salted_hmac
 
+from esr.core.fields import TextField
 from exams import actions
 from exams.bank import probe, source
 from exams.enums import QuestionState, RoadUser
-from exams.models import Question
+from exams.models import ExamQuestion, Question
 
 _FIELDS = {
     "scene.duration": "duration",
@@ -170,3 +172,56 @@ class InsistForm(forms.Form):
 class BankFileForm(forms.Form):
     file = forms.FileField(label="Fichier de la banque", help_text="L’archive .zip d’un export, ou un paquet QTI 2.1.")
     retire = forms.BooleanField(label="Retirer les questions publiées que ce fichier ne contient pas", required=False)
+
+
+class NeutralisedExamForm(forms.Form):
+    """Which exam: by its number, among those that drew this version. Gives `row`, the question in that exam."""
+
+    number = TextField(label="Numéro de l’épreuve", max_length=20)
+
+    def __init__(self, *args, question: Question, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.question = question
+        self.row = None
+
+    def clean_number(self):
+        number = "".join(self.cleaned_data["number"].split())
+        rows = self.question.exam_questions.select_related("exam__establishment", "question")
+        self.row = rows.filter(exam__number=number).first()
+        if self.row is None:
+            raise ValidationError("Aucune épreuve de ce numéro n’a tiré cette version de la question.")
+        return number
+
+
+class NeutralisationForm(forms.Form):
+    """The reason, and what the dry run showed: if it has changed since, it is shown again before anything is done."""
+
+    reason = TextField(
+        label="Motif (les établissements le lisent)",
+        max_length=200,
+        required=False,
+        help_text="Exemple : panneau illisible",
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, row: ExamQuestion, changes, **kwargs):
+        self.shown = salted_hmac(
+            "neutralise", repr([(str(c.sitting.pk), c.before, c.after) for c in changes])
+        ).hexdigest()
+        super().__init__(*args, initial={"seen": self.shown}, **kwargs)
+        if row.neutralised_at:
+            del self.fields["reason"]
+
+    def clean_reason(self):
+        if not self.cleaned_data["reason"]:
+            raise ValidationError("Donnez un motif : il est gardé dans l’historique de chaque candidat concerné.")
+        return self.cleaned_data["reason"]
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned.setdefault("reason", "")
+        if cleaned.get("seen") != self.shown:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = self.shown
+            self.add_error(None, "Des résultats ont changé entre-temps : voici la nouvelle prévision.")
+        return cleaned

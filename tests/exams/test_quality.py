@@ -5,6 +5,7 @@ from io import StringIO
 from math import sqrt
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -311,3 +312,80 @@ def test_candidates_keep_out_of_the_figures(faulty):
         "id", "question", "year", "kind", "answers", "right", "rest", "rest_squares", "rest_of_right", "choices",
     }  # fmt: skip
     assert CandidateFactory._meta.model.objects.count() == 4
+
+
+# --- In the administration ------------------------------------------------------------------------------------------
+
+
+def admin_page(row, name):
+    return f"/administration/exams/question/{row.question.pk}/{name}/"
+
+
+def test_the_editor_sees_what_would_change_then_does_it(faulty, admin_client):
+    row, low, unlucky, good, _ = faulty
+    url = admin_page(row, "neutraliser")
+    shown = admin_client.post(url, {"number": row.exam.number})
+    assert shown.context["turned"] == 1
+    assert [(c.before, c.after) for c in shown.context["changes"]] == [(9, 10), (15, 16)]
+    assert marks(low, good) == [9, 15], "nothing is done yet"
+    seen = shown.context["form"].initial["seen"]
+    asked = {"number": row.exam.number, "seen": seen, "confirm": "1"}
+    assert "Donnez un motif" in admin_client.post(url, asked).content.decode()
+    assert marks(low, good) == [9, 15]
+    assert admin_client.post(url, asked | {"reason": "Panneau illisible"}).status_code == 302
+    assert marks(low, unlucky, good) == [10, 9, 16]
+    entry = LogEntry.objects.get(object_id=str(row.question.pk))
+    assert "2 notes et 1 résultats changés. Panneau illisible" in entry.change_message
+    page = admin_client.get(url).content.decode()
+    assert "Panneau illisible" in page
+
+
+def test_what_changed_meanwhile_is_shown_again_first(faulty, admin_client):
+    row, low, *_ = faulty
+    url = admin_page(row, "neutraliser")
+    seen = admin_client.post(url, {"number": row.exam.number}).context["form"].initial["seen"]
+    late = sat(row.exam, wrong=range(1, 12))
+    asked = {"number": row.exam.number, "seen": seen, "confirm": "1", "reason": "Panneau illisible"}
+    again = admin_client.post(url, asked)
+    assert "Des résultats ont changé entre-temps" in again.content.decode()
+    assert marks(low, late) == [9, 9]
+    assert f'value="{again.context["form"].shown}"' in again.content.decode()
+    assert admin_client.post(url, asked | {"seen": again.context["form"].shown}).status_code == 302
+    assert marks(low, late) == [10, 10]
+
+
+def test_the_editor_counts_it_again(faulty, admin_client):
+    row, low, *_ = faulty
+    actions.neutralise(exam_question=row, reason="Panneau illisible", by=UserFactory(), now=NOW)
+    url = admin_page(row, "neutraliser")
+    shown = admin_client.post(url, {"number": row.exam.number})
+    assert "Admis → Échoué" in shown.content.decode()
+    asked = {"number": row.exam.number, "seen": shown.context["form"].initial["seen"], "confirm": "1"}
+    assert admin_client.post(url, asked).status_code == 302
+    assert marks(low) == [9]
+
+
+def test_another_exam_is_refused_clearly(faulty, admin_client):
+    row, *_ = faulty
+    page = admin_client.post(admin_page(row, "neutraliser"), {"number": "12345678"}).content.decode()
+    assert "Aucune épreuve de ce numéro n’a tiré cette version" in page
+
+
+def test_figures_and_doubts_are_on_the_question_and_in_the_list(faulty, admin_client):
+    row, *_ = faulty
+    QuestionFigures.objects.create(
+        question=row.question, year=2026, kind="exam", answers=200, right=100, rest=2800, rest_squares=42_400,
+        rest_of_right=1_000, choices={"A": 100, "B": 60, "": 40},
+    )  # fmt: skip
+    page = admin_client.get(admin_page(row, "change")).content.decode()
+    assert "200 réponses, réussite 50 %" in page
+    assert "Discrimination négative" in page
+    assert page.count("30 %") == 1
+    listed = admin_client.get("/administration/exams/question/?qualite=revoir")
+    assert [question.pk for question in listed.context["cl"].result_list] == [row.question.pk]
+    assert "-1,00 ⚠ à revoir" in listed.content.decode()
+
+
+def test_an_academy_may_not(faulty, client):
+    client.force_login(UserFactory(is_staff=True, academy="01"))
+    assert client.get(admin_page(faulty[0], "neutraliser")).status_code in (302, 403)
