@@ -102,7 +102,7 @@ class MediaFilter(admin.SimpleListFilter):
 class QuestionAdmin(NationalAdmin):
     form = QuestionForm
     inlines = [PropositionInline]
-    list_display = ["statement", "code", "version", "state", "theme", "use", "levels", "media_there", "drawn"]
+    list_display = ["statement", "state", "version", "drawn", "media_there", "theme", "levels", "use"]
     list_filter = ["state", "theme", "use", AttestationFilter, RoadUserFilter, MediaFilter]
     search_fields = ["code", "statement", "competence", "explanation", "propositions__text"]
     actions = None  # each question is published and retired for itself
