@@ -20,7 +20,7 @@ from esr.core import jobs
 from esr.core.models import Job
 from establishments.admin import Labelled, NationalAdmin
 from establishments.enums import Attestation
-from exams import actions, queries, tasks  # noqa: F401 - tasks registers the jobs
+from exams import actions, queries, rules, tasks  # noqa: F401 - tasks registers the jobs
 from exams.admin.forms import BankFileForm, InsistForm, PropositionForm, PropositionFormSet, QuestionForm
 from exams.admin.quality import DoubtFilter, QualityPages, figures_of, national
 from exams.bank import source
@@ -89,8 +89,8 @@ class MediaFilter(admin.SimpleListFilter):
 class QuestionAdmin(QualityPages, NationalAdmin):
     form = QuestionForm
     inlines = [PropositionInline]
-    list_display = ["statement", "code", "version", "state", "theme", "use", "levels", "media_there", "drawn"]
-    list_display += ["facility", "discrimination"]
+    list_display = ["statement", "state", "version", "drawn", "facility", "discrimination", "media_there", "theme"]
+    list_display += ["levels", "use"]
     list_filter = ["state", "theme", "use", AttestationFilter, RoadUserFilter, MediaFilter, DoubtFilter]
     search_fields = ["code", "statement", "competence", "explanation", "propositions__text"]
     actions = None  # each question is published and retired for itself
@@ -192,6 +192,8 @@ class QuestionAdmin(QualityPages, NationalAdmin):
             ours("exporter/qti/", self.export, "bank_export_qti", qti=True),
             ours("importer/", self.give, "bank_import"),
             ours("importer/<int:pk>/", self.given, "bank_import_preview"),
+            ours("<int:pk>/apercu/", self.preview, "question_preview", attestation=""),
+            ours("<int:pk>/apercu/aer/", self.preview, "question_preview_aer", attestation=Attestation.AER),
             ours("<int:pk>/publier/", self.publish, "question_publish"),
             ours("<int:pk>/retirer/", self.retire, "question_retire"),
             ours("<int:pk>/neutraliser/", self.neutralise, "question_neutralise"),
@@ -211,6 +213,19 @@ class QuestionAdmin(QualityPages, NationalAdmin):
         covered = queries.coverage()
         rows = [(cells[0].label, cells) for cells in zip(*(line.cells for line in covered), strict=True)]
         return self._page(request, "coverage", "Couverture de la banque", covered=covered, rows=rows)
+
+    @national
+    def preview(self, request, pk, attestation):
+        """The candidates' player on this question: it keeps and sends nothing."""
+        question = self._question(request, pk)
+        context = {
+            "original": question,
+            "described": attestation == Attestation.AER,
+            "media_there": queries.has_media(question),
+            "seconds": int(rules.ANSWER_TIME.total_seconds()),
+            "player": queries.preview_data(question, attestation),
+        }
+        return render(request, "admin/exams/question/preview.html", context)
 
     @national
     def publish(self, request, pk):

@@ -15,7 +15,9 @@ _FEWEST_LINES = 360
 _PATIENCE = 120
 """Seconds that one file may take."""
 
-_SUFFIXES = {".mp4": "mov", ".m4a": "mov", ".webm": "matroska", ".mka": "matroska"}
+_SUFFIXES = {".mp4": "mov", ".m4a": "mov", ".webm": "matroska"}
+_VIDEOS = {"video", "light"}
+"""The videos among a question's media; the other files that play are voices."""
 _SLACK = 0.6
 """Seconds by which a duration may differ from what was announced: it is announced in whole seconds."""
 
@@ -112,11 +114,11 @@ def _check(question: Question, file: Path) -> None:
     if container(file) != _SUFFIXES[file.suffix]:
         raise Unplayable("ce n’est pas le format annoncé")
     facts = look(file)
-    if file.stem == "video":
+    if file.stem in _VIDEOS:
         if not facts.has_video:
             raise Unplayable("il n’a pas d’image")
         if abs(facts.seconds - question.scene.duration) > _SLACK:
             raise Unplayable(f"il dure {facts.seconds:.1f} s au lieu de {question.scene.duration} s")
-    elif file.suffix in (".m4a", ".mka") and not facts.has_audio:
+    elif not facts.has_audio:
         raise Unplayable("il n’a pas de son")
     decode(file)

@@ -50,7 +50,7 @@ from exams.queries.correction import (
 )
 from exams.queries.history import Entry, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
-from exams.queries.player import epoch_ms, player_data, receipt, seal_of
+from exams.queries.player import epoch_ms, player_data, preview_data, receipt, seal_of
 from exams.queries.practice import Pool, practice_data, practice_pool
 from exams.queries.quality import ChosenProposition, Quality, Rescored, neutralised_key, quality, rescored
 from exams.queries.questions import exam_questions
@@ -126,6 +126,7 @@ __all__ = [
     "player_data",
     "practice_data",
     "practice_pool",
+    "preview_data",
     "quality",
     "question_faults",
     "questions_with_media",

@@ -81,6 +81,15 @@ def question_data(number: int, question: Question, attestation: str) -> dict:
     }
 
 
+def preview_data(question: Question, attestation: str) -> dict:
+    """What a page needs to show one question as an exam would, delivering nothing."""
+    return {
+        "mode": asdict(rules.MODES["self_test"]),
+        "answerMs": int(rules.ANSWER_TIME.total_seconds() * 1000),
+        "questions": [question_data(1, question, attestation)],
+    }
+
+
 def _answer_ms(candidate: Candidate) -> int:
     return int(rules.answer_time(extra_time=candidate.extra_time).total_seconds() * 1000)
 

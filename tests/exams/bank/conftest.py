@@ -54,6 +54,7 @@ def films(tmp_path_factory):
         subprocess.run([*quiet, "-i", f"testsrc=d={seconds}:s={size}:r=10", *video, folder / f"{name}.mp4"], check=True)
     subprocess.run([*quiet, "-i", "testsrc=d=7:s=320x180:r=10", *video, folder / "small.mp4"], check=True)
     subprocess.run([*quiet, "-i", "sine=d=1", "-c:a", "aac", folder / "voice.m4a"], check=True)
+    subprocess.run([*quiet, "-i", "sine=d=1", "-c:a", "libopus", folder / "voice.webm"], check=True)
     return folder
 
 
@@ -66,7 +67,7 @@ def give_media(films):
         folder = queries.media_folder(row.media)
         folder.mkdir(parents=True, exist_ok=True)
         for name in build.files(content):
-            like = {"m4a": "voice.m4a", "mp4": "video.mp4"}.get(name.rsplit(".", 1)[-1])
+            like = {"m4a": "voice.m4a", "webm": "voice.webm", "mp4": "video.mp4"}.get(name.rsplit(".", 1)[-1])
             if like:
                 shutil.copy(films / like, folder / name)
             else:

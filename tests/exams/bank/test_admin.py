@@ -231,7 +231,7 @@ def test_a_draft_without_media_waits_and_a_whole_one_is_published(admin_client, 
     new = actions.save_question(content=reworded(make_question()), question=published)
     url = page_of(new, "publier")
     page = admin_client.get(url)
-    assert "media : les médias ne sont pas encore construits" in text_of(page)
+    assert "Les médias ne sont pas encore construits" in text_of(page)
     assert "version 1 : elle sera retirée" in text_of(page)
     refused = admin_client.post(url)
     assert refused.status_code == 200

@@ -76,6 +76,4 @@ class Command(BaseCommand):
         except actions.BankRefusal as refusal:
             raise CommandError("\n".join(refusal.messages)) from refusal
         waiting = Question.objects.filter(awaited=True).count()
-        self.stdout.write(
-            f"Done. {waiting} versions are published once their media are built (a worker, or build_media)."
-        )
+        self.stdout.write(f"Done. {waiting} versions wait for their media to be published (a worker, or build_media).")
