@@ -36,9 +36,7 @@ def described(media, tmp_path) -> None:
 
 
 # What the voice has said so far, in seconds, and whether it is saying it.
-VOICE = (
-    "(() => { const voice = document.querySelector('[data-described]'); return [voice.currentTime, voice.paused]; })()"
-)
+VOICE = "(({ currentTime, paused }) => [currentTime, paused])(document.querySelector('[data-described]'))"
 
 
 def test_the_description_is_heard_to_its_end_before_the_time_begins(pupil, sitting, described, answer_time):
