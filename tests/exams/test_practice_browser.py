@@ -282,7 +282,7 @@ def test_a_whole_test_goes_on_by_itself_even_without_the_network(pupil, bank, an
     page.route("**/*", lambda route: route.abort())  # from now on nothing gets through but what is in the page
     letters = itertools.cycle("ABC")
     while (
-        not pupil.heading("Pas encore réussi, mais vous progressez")
+        not pupil.heading("Pas encore réussi : continuez à vous entraîner")
         .or_(pupil.heading("Bravo ! Vous avez réussi"))
         .is_visible()
     ):
