@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from exams import rules
 from exams.enums import Theme
 from exams.models import Question
+from exams.queries import ThemeScore
 from tests.exams.player import Pupil
 from tests.factories import QuestionFactory, make_bank
 
@@ -58,6 +59,11 @@ def test_the_page_marks_as_the_regulation_does(modules):
 def test_the_page_admits_as_the_regulation_does(modules):
     marks = [[mark, total, rules.PASS_MARK, rules.QUESTIONS] for total in range(1, 41) for mark in range(total + 1)]
     assert modules("marking", "isAdmitted", marks) == [rules.is_admitted(mark, total) for mark, total, _, _ in marks]
+
+
+def test_the_page_counts_percents_as_the_reports_do(modules):
+    scores = [[right, total] for total in range(1, 41) for right in range(total + 1)]
+    assert modules("marking", "percent", scores) == [ThemeScore("", "", *score).percent for score in scores]
 
 
 def test_the_page_draws_a_test_by_the_blueprint_and_spares_what_was_met(pupil, modules, bank):
