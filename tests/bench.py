@@ -195,6 +195,39 @@ def bench_convocations() -> None:
     line("convocations", 60 / seconds, "one document each", 20 / peer, "/s", "higher is better")
 
 
+def bench_public_site() -> None:
+    """The questions that the public site hands out, as thirty pupils fetch them at once, against reading the bank for
+    each of them; and what they weigh on the way."""
+    from django.core.cache import cache
+    from django.test import Client
+    from django.urls import reverse
+
+    from exams.actions import load_bank
+    from exams.bank import source
+
+    questions = source.load()
+    load_bank(questions=questions, media={question.code: "0" * 20 for question in questions})
+    client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_ENCODING="gzip")
+    address = reverse("practice_questions", args=["ASSR1"])
+
+    def ours() -> None:
+        for _ in range(CLASS):
+            assert client.get(address).status_code == 200
+
+    def each() -> None:
+        for _ in range(CLASS):
+            cache.clear()
+            client.get(address)
+
+    seconds, peer = medians(ours, each)
+    line(f"public questions, {CLASS} pupils", 1000 * seconds, "read each time", 1000 * peer, "ms", "lower is better")
+    packed, plain = len(client.get(address).content), len(Client(SERVER_NAME="localhost").get(address).content)
+    line("public questions on the way", packed / 1024, "unpacked", plain / 1024, "KiB", "lower is better")
+
+
+CLASS = 30
+
+
 def main() -> int:
     with services.both() as production:
         os.environ.update(production, DJANGO_SETTINGS_MODULE="tests.settings")
@@ -204,7 +237,7 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        for bench in (bench_import, bench_list, bench_save, bench_convocations):
+        for bench in (bench_import, bench_list, bench_save, bench_convocations, bench_public_site):
             bench()
         from django.db import connections
 

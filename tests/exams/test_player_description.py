@@ -6,10 +6,13 @@ import subprocess
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from exams import actions
 from exams.models import Sitting
 from tests.exams.player import lilys
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,9 +39,7 @@ def described(media, tmp_path) -> None:
 
 
 # What the voice has said so far, in seconds, and whether it is saying it.
-VOICE = (
-    "(() => { const voice = document.querySelector('[data-described]'); return [voice.currentTime, voice.paused]; })()"
-)
+VOICE = "(({ currentTime, paused }) => [currentTime, paused])(document.querySelector('[data-described]'))"
 
 
 def test_the_description_is_heard_to_its_end_before_the_time_begins(pupil, sitting, described, answer_time):
@@ -95,3 +96,21 @@ def test_the_other_attestations_have_no_description_to_hear(pupil, sitting, desc
     expect(pupil.page.get_by_role("button", name="Réécouter la description")).to_be_hidden()
     assert [url for url in asked if re.search("video", url)]
     assert [url for url in asked if re.search("description", url)] == []
+
+
+def test_a_pause_of_the_room_stops_the_voice_and_it_goes_on_from_there(pupil, sitting, described, answer_time):
+    answer_time(30 * SECOND)
+    pupil.finds("watch.js", "const PERIOD = 7000", "const PERIOD = 500")
+    pupil.begin(sitting)
+    pupil.shows("Question 1")
+    whom = {"exam": sitting.exam, "sitting": None, "by": UserFactory()}
+    actions.pause(**whom, now=timezone.now())
+    pupil.shows("Épreuve en pause")
+    heard, paused = pupil.page.evaluate(VOICE)
+    assert paused
+    assert heard < DESCRIBED - 0.3
+    pupil.page.wait_for_timeout(DESCRIBED * 1000)
+    assert pupil.page.evaluate(VOICE) == [heard, True]
+    actions.end_pause(**whom, now=timezone.now())
+    pupil.reaches(1)
+    assert pupil.page.evaluate(VOICE)[0] > DESCRIBED - 0.3

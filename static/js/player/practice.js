@@ -33,7 +33,7 @@ export class Practice {
 
     const section = screens.get("question");
     this.section = section;
-    this.stage = new Stage(section, data.mode, { onChange() {}, onSleep() {} });
+    this.stage = new Stage(section, data.mode, { onChange: () => this.stage.view.say(""), onSleep() {} });
     this.next = section.querySelector("[data-next-question]");
     this.validate = section.querySelector("[data-validate]");
     this.count = section.querySelector("[data-count]");

@@ -42,7 +42,7 @@ export class Results {
 
   test(mark, total) {
     const passed = isAdmitted(mark, total, this.data.passMark, this.outOf);
-    this.put("data-title", passed ? "Bravo ! Vous avez réussi" : "Pas encore réussi, mais vous progressez");
+    this.put("data-title", passed ? "Bravo ! Vous avez réussi" : "Pas encore réussi : continuez à vous entraîner");
     this.put("data-lead", `Résultat : ${mark}/${total}. À l’examen, ce serait « ${passed ? "Admis" : "Échoué"} ».`);
     this.put(
       "data-advice",
