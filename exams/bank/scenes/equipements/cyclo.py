@@ -1,4 +1,4 @@
-"""Scenes of « équipements », à cyclomoteur."""
+"""Scenes of « équipements »: people on mopeds."""
 
 from exams.bank.scenes.kit import side, street, things
 from exams.bank.scenes.kit.ink import at, box, limb, shadow

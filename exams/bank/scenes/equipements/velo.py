@@ -1,4 +1,4 @@
-"""Scenes of « équipements », à vélo et en trottinette."""
+"""Scenes of « équipements »: people on bicycles and electric scooters."""
 
 from math import sin
 
