@@ -109,3 +109,17 @@ def bump(c: skia.Canvas, t: float, start: float, size: float = 1) -> None:
 def appear(t: float, start: float) -> float:
     """How far what appears at ``start`` has grown."""
     return ease(t, start, start + 0.6)
+
+
+def garage(c: skia.Canvas) -> None:
+    """The wall of a garage with its shelf, and the floor from y = 560."""
+    wall = "#C9B79C"
+    box(c, 0, 0, 1280, 560, wall)
+    for y in range(0, 560, 70):
+        for x in range(-40 + (y // 70 % 2) * 60, 1280, 120):
+            tone = 0.05 * ((x + y) % 3)
+            box(c, x, y, 116, 66, shade(wall, tone) if tone else wall, 3)
+    box(c, 0, 560, 1280, 160, "#9A948A")
+    box(c, 40, 120, 200, 12, "#7A5A40")
+    for x, colour in ((60, "#2F6FB3"), (110, "#D8412F"), (165, "#3FA06B")):
+        box(c, x, 66, 38, 54, colour, 4)
