@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from exams import rules
 from exams.bank import source
-from exams.enums import QuestionUse, Theme
+from exams.enums import QuestionState, QuestionUse, Theme
 from exams.models import Question
 from exams.queries import practice
 from tests.factories import QuestionFactory, make_bank
@@ -107,6 +107,12 @@ def test_the_pool_is_of_the_attestation_and_open_to_training(client):
     assert (alone["explanation"], alone["multiple"], alone["audioDescription"]) == (both.explanation, True, None)
     described = {q["audioDescription"] for q in questions(client, "AER")}
     assert described == {f"/media/bank/{q.media}/description.m4a" for q in (one, both)}
+
+
+@pytest.mark.parametrize("state", [state for state in QuestionState if state != QuestionState.PUBLISHED])
+def test_drafts_and_retired_versions_are_not_shown(client, state):
+    QuestionFactory(state=state, use=QuestionUse.TRAINING)
+    assert client.get(url("practice_questions")).status_code == 404
 
 
 # --- Nothing about anybody -------------------------------------------------------------------------------------------
