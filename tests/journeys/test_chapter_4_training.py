@@ -19,7 +19,7 @@ ANSWERER = """([key, right]) => {
   const answer = () => {
     if (answering.hidden) return;
     const statement = document.querySelector("[data-statement]").textContent.replaceAll("\\u00a0", " ");
-    const letters = [...document.querySelectorAll("fieldset input")].map(({ value }) => value);
+    const letters = [...document.querySelectorAll("[data-bricks] input")].map(({ value }) => value);
     asked += 1;
     const wrong = letters.filter((letter) => !key[statement].includes(letter)).slice(0, 1);
     for (const letter of asked <= right ? key[statement] : wrong) document.querySelector(`#brick-${letter}`).click();
