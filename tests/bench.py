@@ -260,14 +260,8 @@ def bench_media() -> None:
         for name in ("first time", "once its parts exist"):
             started = time.perf_counter()
             seconds = film.make(asked, root / "film.mp4", parts=root / "parts", answer_seconds=45)
-            line(
-                f"film of {len(asked)}, {name}",
-                time.perf_counter() - started,
-                "its length",
-                seconds,
-                "s",
-                "lower is better",
-            )
+            speed = seconds / (time.perf_counter() - started)
+            line(f"film of {seconds:.0f} s, {name}", speed, "its own pace", 1, "s/s", "higher is better")
         size = (root / "film.mp4").stat().st_size / 1e6
         line(f"film of {len(asked)}, size", size, "a USB stick's share", 200, "MB", "at most 1")
 
