@@ -7,7 +7,7 @@ SEED ?= 1
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check fix bench lock clean
+.PHONY: help setup demo media test faults check fix bench lock clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -16,6 +16,10 @@ setup: .venv/base ## build the environment alone
 
 demo: .venv/base ## run the platform here, with demonstration data (PORT=8000)
 	@exec $(BIN)/python manage.py demo --port $(PORT)
+
+media: .venv/base ## build the media of the whole bank, and check all of them
+	@$(BIN)/python manage.py build_media
+	@$(BIN)/python manage.py build_media --check
 
 test: .venv/dev ## every test: SQLite, PostgreSQL with Redis, and the journeys in Chromium
 	@sh esr/ops/packages.sh test

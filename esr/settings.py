@@ -325,6 +325,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-stale-jobs": {"task": "esr.core.tasks.revive_stale_jobs", "schedule": 60},
     "count-answers": {"task": "exams.tasks.count_answers", "schedule": 60 * 60},
+    "drop-old-job-files": {"task": "esr.core.tasks.drop_old_job_files", "schedule": 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

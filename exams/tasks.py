@@ -9,9 +9,9 @@ from django.utils import timezone
 from candidates.siecle.gateway import Refused, gateway
 from esr.core import jobs
 from establishments.models import Establishment
-from exams import actions, queries
-from exams.bank import build
-from exams.models import BankImport
+from exams import actions, queries, rules
+from exams.bank import build, film
+from exams.models import BankImport, Exam
 
 _ANOTHER_BUILD = 2  # seconds between two looks whether it has ended
 
@@ -58,6 +58,28 @@ def bank_apply(progress, *, given: int, anyway: bool) -> None:
         actions.confirm_bank(given=BankImport.objects.get(pk=given), anyway=anyway, now=timezone.now())
     except actions.BankRefusal as refusal:
         raise ValueError(str(refusal)) from refusal
+
+
+@jobs.task(queries.FILM)
+def exam_film(progress, *, exam: int, questions: list[int]) -> jobs.Product:
+    """« Film de l’épreuve », of the exam as it was when it was asked for. Raises ValueError."""
+    filmed = Exam.objects.filter(pk=exam).first()
+    if filmed is None or queries.film_arguments(filmed)["questions"] != questions:
+        raise ValueError("L’épreuve a été modifiée ou supprimée entre-temps. Demandez le film de nouveau.")
+    try:
+        film.make(
+            queries.filmed(filmed),
+            progress.scratch,
+            parts=settings.MEDIA_ROOT / "film",
+            answer_seconds=int(rules.ANSWER_TIME.total_seconds()),
+            described=queries.is_described(filmed),
+            progress=progress,
+        )
+    except film.MissingMedia as missing:
+        raise ValueError(
+            "Les vidéos de cette épreuve ne sont pas encore toutes prêtes sur la plateforme. Réessayez plus tard."
+        ) from missing
+    return jobs.Product(filename=f"film-epreuve-{filmed.number}.mp4", content=progress.scratch)
 
 
 SIECLE_IMPORT = "siecle_import"

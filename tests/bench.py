@@ -228,6 +228,47 @@ def bench_public_site() -> None:
 CLASS = 30
 
 
+def bench_media() -> None:
+    """Processor time of a question's whole media (both codecs, voice, captions, still), against what the bank may cost
+    to be built in ten minutes on two cores; then a film of twenty questions against its own length: the first time,
+    and once its parts are there."""
+    import resource
+    import tempfile
+    from pathlib import Path
+
+    from exams.bank import build, film, source
+
+    def spent() -> float:
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+    bank = source.load()
+    questions = bank[:: len(bank) // MEDIA_BUILT][:MEDIA_BUILT]
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        before = spent()
+        report = build.build(questions, root / "bank")
+        each = (spent() - before) / len(questions)
+        assert not report.failed
+        line(f"media of a question, of {len(bank)}", each, "allowed", 2 * 600 / len(bank), "cpu s", "at most 1")
+        asked = [
+            film.Asked(
+                root / "bank" / build.media_key(q), q.statement, tuple(p.text for p in q.propositions), q.several
+            )
+            for q in questions
+        ] * 2
+        for name in ("first time", "once its parts exist"):
+            started = time.perf_counter()
+            seconds = film.make(asked, root / "film.mp4", parts=root / "parts", answer_seconds=45)
+            speed = seconds / (time.perf_counter() - started)
+            line(f"film of {seconds:.0f} s, {name}", speed, "its own pace", 1, "s/s", "higher is better")
+        size = (root / "film.mp4").stat().st_size / 1e6
+        line(f"film of {len(asked)}, size", size, "a USB stick's share", 200, "MB", "at most 1")
+
+
+MEDIA_BUILT = 10
+
+
 def main() -> int:
     with services.both() as production:
         os.environ.update(production, DJANGO_SETTINGS_MODULE="tests.settings")
@@ -237,7 +278,7 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        for bench in (bench_import, bench_list, bench_save, bench_convocations, bench_public_site):
+        for bench in (bench_import, bench_list, bench_save, bench_convocations, bench_public_site, bench_media):
             bench()
         from django.db import connections
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import time
 from datetime import date
@@ -164,8 +165,10 @@ def short_media(tmp_path_factory):
     quiet = ["ffmpeg", "-loglevel", "error", "-f", "lavfi"]
     encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
     subprocess.run([*quiet, "-i", "testsrc=d=0.36:s=320x180:r=25", *encode, folder / "video.mp4"], check=True)
-    for name in ("reading.m4a", "description.m4a"):
-        subprocess.run([*quiet, "-i", "sine=d=0.36", "-c:a", "aac", folder / name], check=True)
+    shutil.copy(folder / "video.mp4", folder / "light.mp4")  # a browser looks at what is inside
+    for name in ("reading", "description"):
+        sound = ["-i", "sine=d=0.36", "-c:a", "aac", folder / f"{name}.m4a", "-c:a", "libopus", folder / f"{name}.webm"]
+        subprocess.run([*quiet, *sound], check=True)
     frame = ["-i", "testsrc=s=320x180", "-frames:v", "1", "-update", "1"]
     subprocess.run([*quiet, *frame, folder / "still.jpg"], check=True)
     (folder / "reading.vtt").write_text("WEBVTT\n")

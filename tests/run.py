@@ -39,7 +39,11 @@ def main(arguments: list[str]) -> int:
     runs = [pytest("SQLite", ["-m", "not browser and not timing and not postgresql", "-n", "2", *arguments], embedded)]
     with services.both() as production:
         runs.append(
-            pytest("PostgreSQL and Redis", ["-m", "not browser and not timing", "-n", "2", *arguments], production)
+            pytest(
+                "PostgreSQL and Redis",
+                ["-m", "not browser and not timing and not media", "-n", "2", *arguments],
+                production,
+            )
         )
         alone = ["-m", "browser or timing", *arguments]
         runs.append(pytest("Journeys in Chromium and comparisons of time, on PostgreSQL and Redis", alone, production))

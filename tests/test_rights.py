@@ -43,6 +43,7 @@ from establishments.models import (
     SignIn,
     User,
 )
+from exams import queries
 from exams.auth import EXAM_COOKIE, SITTING_COOKIE, token_digest
 from exams.enums import SittingState
 from exams.models import BankImport, Exam, ExamQuerySet, Question, SiecleExport, Sitting
@@ -125,6 +126,15 @@ def make_school(identifier: str, academy: str) -> School:
     path = jobs.path_of(job.file)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"%PDF")
+    Job.objects.create(
+        kind=queries.FILM,
+        title="Film",
+        scope=str(establishment.pk),
+        arguments=queries.film_arguments(exam),
+        state=JobState.DONE,
+        file=job.file,
+        filename="film.mp4",
+    )
     return School(
         establishment=establishment,
         exam=exam,

@@ -14,7 +14,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -28,6 +28,7 @@ from esr.core.models import Job
 logger = logging.getLogger(__name__)
 
 STALE_AFTER = timedelta(minutes=2)
+FILES_KEPT = timedelta(days=7)
 MAX_ATTEMPTS = 3
 _SAVE_EVERY = 0.5  # seconds between two writes of the progress
 
@@ -36,10 +37,11 @@ _tasks: dict[str, Callable] = {}
 
 @dataclass(frozen=True)
 class Product:
-    """What a task made: a file's bytes and the name under which people download it."""
+    """What a task made: the name under which people download it, and its bytes, or where it was written
+    (`Progress.scratch`) when it is too large for the memory."""
 
     filename: str
-    content: bytes
+    content: bytes | Path
 
 
 class Interrupted(Exception):
@@ -51,6 +53,8 @@ class Progress:
 
     def __init__(self, job: Job):
         self.job = job
+        # Where the task may write a large file before it returns it; whatever is there at its end goes.
+        self.scratch = path_of(f"{job.pk}-{job.attempts}.part")
         self._last = 0.0
 
     def __call__(self, done: int, total: int) -> None:
@@ -104,8 +108,10 @@ def run(key) -> None:
     if not taken:
         return
     job = Job.objects.get(pk=key)
+    progress = Progress(job)
+    settings.JOB_FILES_ROOT.mkdir(parents=True, exist_ok=True)
     try:
-        product = _tasks[job.kind](Progress(job), **job.arguments)
+        product = _tasks[job.kind](progress, **job.arguments)
         name = _store(product.content) if product else ""
     except Interrupted:
         return
@@ -113,6 +119,8 @@ def run(key) -> None:
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
         _finish(job, state=JobState.FAILED, error=_for_people(error))
         return
+    finally:
+        progress.scratch.unlink(missing_ok=True)
     if not _finish(job, state=JobState.DONE, file=name, filename=product.filename if product else "") and name:
         path_of(name).unlink(missing_ok=True)
 
@@ -130,13 +138,13 @@ def _for_people(error: Exception) -> str:
     return str(error)[:500] if type(error) is ValueError else "Une erreur inattendue a interrompu ce travail."
 
 
-def _store(content: bytes) -> str:
-    """Write the file whole or not at all; its name tells nothing."""
-    settings.JOB_FILES_ROOT.mkdir(parents=True, exist_ok=True)
+def _store(content: bytes | Path) -> str:
+    """Put the file in its place whole or not at all; its name tells nothing."""
     name = secrets.token_hex(16)
-    partial = path_of(name + ".part")
-    with partial.open("wb") as out:
-        out.write(content)
+    partial = content if isinstance(content, Path) else path_of(name + ".part")
+    with partial.open("ab") as out:
+        if not isinstance(content, Path):
+            out.write(content)
         out.flush()
         os.fsync(out.fileno())
     partial.rename(path_of(name))
@@ -160,3 +168,19 @@ def revive_stale() -> int:
     for key in waiting:
         enqueue(key)
     return len(waiting)
+
+
+def drop_old_files(now: datetime) -> int:
+    """Remove the files of jobs that ended FILES_KEPT ago, and what interrupted jobs left; return how many."""
+    limit = now - FILES_KEPT
+    Job.objects.filter(finished_at__lt=limit).exclude(file="").update(file="")
+    kept = set(Job.objects.exclude(file="").values_list("file", flat=True))
+    old = [
+        file
+        for file in settings.JOB_FILES_ROOT.glob("*")
+        # A file is older than its job's end: one that is being made is not yet in any row.
+        if file.name not in kept and file.stat().st_mtime < limit.timestamp()
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -1,4 +1,5 @@
 from celery import shared_task
+from django.utils import timezone
 
 from esr.core import jobs
 
@@ -11,3 +12,8 @@ def run_job(key: str) -> None:
 @shared_task
 def revive_stale_jobs() -> None:
     jobs.revive_stale()
+
+
+@shared_task
+def drop_old_job_files() -> None:
+    jobs.drop_old_files(timezone.now())

@@ -4,9 +4,10 @@ import fcntl
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,13 +21,14 @@ from .encode import PROFILES
 from .scenes import registry, stage
 from .source import Question
 
-VERSION = 1
+VERSION = 2
 """To be raised when a change of this package must remake every medium."""
 
 STILL_AT = 0.7
 """The part of the video after which its still picture is taken."""
 
 _LEFTOVER = ".building-"
+_MEDIA = re.compile(r"[0-9a-f]{16,64}")
 
 Progress = Callable[[int, int, str], None]
 """Told (done, total, key) after each question."""
@@ -76,8 +78,8 @@ def _described(question: Question) -> list[tuple[str, str]]:
 
 def files(question: Question) -> tuple[str, ...]:
     """The names of the files in the media folder of a question."""
-    names = ("video.mp4", "still.jpg", "reading.m4a", "reading.vtt", "media.json")
-    return (*names, "description.m4a") if _described(question) else names
+    names = ("video.mp4", "light.mp4", "still.jpg", "reading.m4a", "reading.webm", "reading.vtt", "media.json")
+    return (*names, "description.m4a", "description.webm") if _described(question) else names
 
 
 def complete(question: Question, folder: Path) -> bool:
@@ -131,6 +133,25 @@ def build(
     return report
 
 
+def prune(root: Path, keep: Collection[str], *, dry: bool = True) -> list[Path]:
+    """The media folders under ``root`` whose names are not in ``keep``, and what killed builds left; removed unless
+    ``dry``. Nothing else in ``root`` is touched. Raises BlockingIOError while a build works there."""
+    if not root.is_dir():
+        return []
+    with open(root / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        old = sorted(
+            folder
+            for folder in root.iterdir()
+            if folder.is_dir()
+            and (folder.name.startswith(_LEFTOVER) or (_MEDIA.fullmatch(folder.name) and folder.name not in keep))
+        )
+        if not dry:
+            for folder in old:
+                shutil.rmtree(folder)
+    return old
+
+
 def _sort(questions: list[Question], root: Path, report: Report) -> list[tuple[str, Question]]:
     """The (key, question) pairs still to be made; the others enter the report."""
     missing = []
@@ -182,7 +203,7 @@ def _shooting(question: Question, footage: Path | None) -> Callable[[list[float]
 def _film(question: Question, folder: Path, profile: str, footage: Path | None) -> None:
     shoot = _shooting(question, footage)
     moments = stage.times(question.scene.duration)
-    encode.video(shoot(moments), folder / "video.mp4", PROFILES[profile])
+    encode.videos(shoot(moments), folder / "video.mp4", folder / "light.mp4", PROFILES[profile])
     middle = round(len(moments) * STILL_AT)
     for frame in islice(shoot(moments[middle:]), 1):
         encode.still(frame, folder / "still.jpg")
@@ -190,12 +211,12 @@ def _film(question: Question, folder: Path, profile: str, footage: Path | None) 
 
 def _record(question: Question, folder: Path) -> None:
     reading = speech.read(speech.parts(question))
-    encode.sound(reading, folder / "reading.m4a")
+    encode.sounds(reading, folder / "reading.m4a", folder / "reading.webm")
     encode.captions(reading.cues, folder / "reading.vtt")
     known = {"video_seconds": question.scene.duration, "reading_seconds": round(reading.seconds, 2)}
     if described := _described(question):
         description = speech.read(described)
-        encode.sound(description, folder / "description.m4a")
+        encode.sounds(description, folder / "description.m4a", folder / "description.webm")
         known["description_seconds"] = round(description.seconds, 2)
     known["cues"] = [{"start": cue.start, "end": cue.end, "part": cue.part} for cue in reading.cues]
     encode.facts(known, folder / "media.json")

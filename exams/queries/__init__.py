@@ -48,6 +48,7 @@ from exams.queries.correction import (
     exam_correction,
     theme_scores,
 )
+from exams.queries.film import FILM, film_arguments, film_job, filmed, is_described
 from exams.queries.history import Entry, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, preview_data, receipt, seal_of
@@ -67,6 +68,7 @@ from exams.queries.siecle import (
 
 __all__ = [
     "CANDIDATE_HEADER",
+    "FILM",
     "NOT_FLAGGED",
     "NO_INE",
     "NO_SCENE",
@@ -116,8 +118,12 @@ __all__ = [
     "export_plan",
     "exported_batch",
     "exported_lines",
+    "film_arguments",
+    "film_job",
+    "filmed",
     "found",
     "has_media",
+    "is_described",
     "is_used",
     "lacking_after",
     "media_folder",

@@ -11,7 +11,7 @@ from exams.models import (
     ExamQuestion,
     Sitting,
 )
-from exams.queries.questions import exam_questions, media_url
+from exams.queries.questions import exam_questions, media_url, reading_sources, video_sources
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,11 @@ class CorrectedQuestion:
     right: bool
     neutralised: bool
     explanation: str
+    scene: str
     media: str
     still_url: str
-    video_url: str
+    video: list[dict[str, str]]
+    reading: list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,11 @@ def _corrected(position: int, row: ExamQuestion, given: str) -> CorrectedQuestio
         right=row.neutralised_at is not None or rules.is_right(given, expected),
         neutralised=row.neutralised_at is not None,
         explanation=question.explanation,
+        scene=question.scene,
         media=question.media,
         still_url=media_url(question, "still.jpg"),
-        video_url=media_url(question, "video.mp4"),
+        video=video_sources(question),
+        reading=reading_sources(question),
     )
 
 

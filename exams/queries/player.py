@@ -14,7 +14,7 @@ from exams.models import (
     Question,
     Sitting,
 )
-from exams.queries.questions import exam_questions, media_url, video_sources
+from exams.queries.questions import exam_questions, media_url, reading_sources, video_sources
 
 
 def player_data(sitting: Sitting, now: datetime) -> dict:
@@ -74,6 +74,7 @@ def question_data(number: int, question: Question, attestation: str) -> dict:
         "sources": video_sources(question),
         "still": media_url(question, "still.jpg"),
         "reading": media_url(question, "reading.m4a"),
+        "readings": reading_sources(question),
         "captions": media_url(question, "reading.vtt"),
         "media": media_url(question, "media.json"),
         "description": question.scene,

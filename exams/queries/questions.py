@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db.models import Prefetch
 
+from exams.bank import encode
 from exams.models import (
     Exam,
     ExamQuestion,
@@ -16,7 +17,16 @@ def media_url(question: Question, name: str) -> str:
 
 def video_sources(question: Question) -> list[dict[str, str]]:
     """The files of the question's video, best first: a browser takes the first whose type it plays."""
-    return [{"src": media_url(question, "video.mp4"), "type": "video/mp4"}]
+    return _sources(question, "light.mp4", "video.mp4")
+
+
+def reading_sources(question: Question) -> list[dict[str, str]]:
+    """The files of the question's voice, best first."""
+    return _sources(question, "reading.webm", "reading.m4a")
+
+
+def _sources(question: Question, *names: str) -> list[dict[str, str]]:
+    return [{"src": media_url(question, name), "type": encode.TYPES[name]} for name in names]
 
 
 def exam_questions(exam: Exam) -> list[ExamQuestion]:

@@ -99,3 +99,43 @@ def test_a_broker_that_is_down_loses_nothing(kind, monkeypatch, caplog):
     job = jobs.start(kind, title="Essai")
     jobs.enqueue(job.pk)
     assert Job.objects.get(pk=job.pk).state == JobState.WAITING
+
+
+@pytest.mark.django_db
+def test_a_large_file_is_moved_into_place(kind):
+    def task(progress):
+        progress.scratch.write_bytes(b"film")
+        return jobs.Product("film.mp4", progress.scratch)
+
+    job = start(kind, task)
+    assert (job.state, job.filename) == (JobState.DONE, "film.mp4")
+    assert jobs.path_of(job.file).read_bytes() == b"film"
+    assert [file.name for file in jobs.path_of("").iterdir()] == [job.file]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [ValueError("Rien."), RuntimeError(), jobs.Interrupted()])
+def test_a_task_that_fails_leaves_no_scratch(kind, error):
+    def task(progress):
+        progress.scratch.write_bytes(b"half of a film")
+        raise error
+
+    start(kind, task)
+    assert list(jobs.path_of("").iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_files_go_after_a_week(kind):
+    now = timezone.now()
+    old = start(kind, lambda progress: jobs.Product("a.txt", b"a"))
+    new = start(kind + "2", lambda progress: jobs.Product("b.txt", b"b"))
+    orphan = jobs.path_of("c.part")
+    orphan.write_bytes(b"c")
+    assert jobs.drop_old_files(now) == 0
+    # A week and a day later for the first, six days for the second.
+    later = now + jobs.FILES_KEPT + timedelta(days=1)
+    Job.objects.filter(pk=new.pk).update(finished_at=later - timedelta(days=6))
+    assert jobs.drop_old_files(later) == 2
+    assert [file.name for file in jobs.path_of("").iterdir()] == [new.file]
+    old.refresh_from_db()
+    assert (old.file, old.filename, old.state) == ("", "a.txt", JobState.DONE)

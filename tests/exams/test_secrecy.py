@@ -348,7 +348,8 @@ def test_the_players_data_has_these_fields_and_no_other(room):
     page = room.client.get(reverse("exam_player")).content.decode()
     start = page.index('<script id="player-data"')
     data = json.loads(page[page.index(">", start) + 1 : page.index("</script>", start)])
-    kept = "audioDescription captions description media multiple propositions q reading sources statement still"
+    kept = "audioDescription captions description media multiple propositions q reading readings"
+    kept += " sources statement still"
     assert {tuple(sorted(q)) for q in data["questions"]} == {tuple(kept.split())}
     assert {tuple(sorted(source)) for q in data["questions"] for source in q["sources"]} == {("src", "type")}
     assert sorted(data["mode"]) == ["controls", "corrects", "delivers", "timed"]

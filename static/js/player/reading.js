@@ -15,6 +15,7 @@ export class Reading {
     this.onPart = onPart;
     this.held = false; // it was reading when time began to stand still
     audio.addEventListener("timeupdate", () => this.follow());
+    audio.addEventListener("error", () => this.fallBack());
     for (const name of ["play", "pause", "ended", "error", "emptied"]) {
       audio.addEventListener(name, () => {
         onState(!audio.paused && !audio.ended);
@@ -40,9 +41,25 @@ export class Reading {
     facts.then((known) => {
       if (known && known.cues && this.question === question) this.cues = known.cues;
     });
-    if (this.audio.getAttribute("src") === question.reading) return;
+    const file = this.fileOf(question);
+    if ([file, question.reading].includes(this.audio.getAttribute("src"))) return;
     this.audio.preload = "auto";
-    this.audio.src = question.reading;
+    this.audio.src = file;
+  }
+
+  /** The lightest file that this browser is sure to play; else the one that everything plays. */
+  fileOf(question) {
+    const sure = question.readings.find(({ type }) => this.audio.canPlayType(type) === "probably");
+    return sure ? sure.src : question.reading;
+  }
+
+  /** The file does not play after all: take the one that everything plays, and go on if it was being read. */
+  fallBack() {
+    const { question, audio } = this;
+    if (!question || audio.getAttribute("src") === question.reading || audio.getAttribute("src") !== this.fileOf(question)) return;
+    const wanted = !audio.paused;
+    audio.src = question.reading;
+    if (wanted) audio.play().catch(() => {});
   }
 
   play() {

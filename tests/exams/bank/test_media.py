@@ -60,7 +60,8 @@ def test_media_that_do_not_play_are_named(published):
     content, folder = queries.as_source(published), queries.media_folder(published.media)
     assert probe.media_faults(content, folder) == []
     assert probe.media_faults(replace(content, scene=replace(content.scene, duration=11)), folder) == [
-        "video.mp4 ne peut pas être lu : il dure 8.0 s au lieu de 11 s"
+        "video.mp4 ne peut pas être lu : il dure 8.0 s au lieu de 11 s",
+        "light.mp4 ne peut pas être lu : il dure 8.0 s au lieu de 11 s",
     ]
     video = (folder / "video.mp4").read_bytes()
     (folder / "video.mp4").write_bytes(video[: len(video) // 2])

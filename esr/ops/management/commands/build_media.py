@@ -1,34 +1,62 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from exams import actions, queries
-from exams.bank import build, source
+from exams.bank import build, checking, film, source
+from exams.bank.scenes.registry import MissingScene
+from exams.models import Question
 
 
 class Command(BaseCommand):
     help = (
         "Builds the media that the questions lack (video, still, speech, captions); starts again where it stopped. It "
         "takes those of the readable source, loaded or not, and every version of the bank. Before load_bank, so that "
-        "nothing is published without its media."
+        "nothing is published without its media. "
+        "--check looks at those that are there, --prune lists those that nothing refers to."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("codes", nargs="*", metavar="CODE", help="only these questions (default: the whole bank)")
         parser.add_argument("--profile", choices=sorted(build.PROFILES), default="fine", help="fast is coarser")
         parser.add_argument("--workers", type=int, help="processes at once (default: one per processor)")
+        task = parser.add_mutually_exclusive_group()
+        task.add_argument("--check", action="store_true", help="decode and measure what is built; build nothing")
+        task.add_argument("--prune", action="store_true", help="list the media no question refers to; build nothing")
+        parser.add_argument("--wet-run", action="store_true", help="with --prune: remove them")
 
-    def handle(self, *, codes, profile, workers, **options):
+    def handle(self, *, codes, profile, workers, check, prune, wet_run, **options):
+        if wet_run and not prune:
+            raise CommandError("--wet-run goes with --prune.")
         try:
             questions = source.load()
         except source.BankError as error:
             raise CommandError(str(error)) from error
-        actions.renew_media()
+        if not (check or prune):
+            actions.renew_media()
         questions += queries.questions_with_media()
         if unknown := set(codes) - {question.code for question in questions}:
             raise CommandError("No question is called " + ", ".join(sorted(unknown)))
         wanted = [question for question in questions if not codes or question.code in codes]
+        try:
+            chosen = list({build.media_key(question): question for question in wanted}.values())
+        except MissingScene as error:
+            raise CommandError(str(error)) from error
+        try:
+            if prune:
+                self._prune(dry=not wet_run)
+            elif check:
+                self._check(chosen, workers)
+            else:
+                self._build(chosen, profile, workers)
+        except BlockingIOError as error:
+            raise CommandError("Another build is at work on these media: wait for its end.") from error
+
+    def _build(self, questions: list[source.Question], profile: str, workers: int | None) -> None:
         report = build.build(
-            list({build.media_key(question): question for question in wanted}.values()),
+            questions,
             settings.MEDIA_ROOT / "bank",
             profile=profile,
             workers=workers,
@@ -40,6 +68,43 @@ class Command(BaseCommand):
         if report.failed or refused:
             raise CommandError("\n".join([*report.failed.values(), *refused]))
 
+    def _check(self, questions: list[source.Question], workers: int | None) -> None:
+        """Every medium of these questions: all faults are said before the command fails."""
+        found = []
+
+        def look(question: source.Question) -> list[str]:
+            folder = settings.MEDIA_ROOT / "bank" / build.media_key(question)
+            faults = checking.faults(folder) if folder.is_dir() else ["its media are not built"]
+            return [f"{question.code} ({folder.name}): {fault}" for fault in faults]
+
+        with ThreadPoolExecutor(workers) as pool:
+            for done, faults in enumerate(pool.map(look, questions), start=1):
+                found += faults
+                self._show_progress(done, len(questions), "")
+        self.stdout.write(f"\n{len(questions)} checked, {len(found)} faults")
+        if found:
+            raise CommandError("\n".join(found))
+
+    def _prune(self, *, dry: bool) -> None:
+        """Media of neither the database nor the source, and parts of films that entered none for long."""
+        keep = {build.media_key(question) for question in source.load()}
+        keep |= set(Question.objects.values_list("media", flat=True))
+        old = build.prune(settings.MEDIA_ROOT / "bank", keep, dry=dry)
+        old += film.prune(settings.MEDIA_ROOT / "film", dry=dry)
+        for path in old:
+            self.stdout.write(str(path.relative_to(settings.MEDIA_ROOT)))
+        if dry:
+            megabytes = sum(_size(path) for path in old) / 1e6
+            self.stdout.write(f"{len(old)} to remove, {megabytes:.1f} MB; nothing was removed: add --wet-run.")
+        else:
+            self.stdout.write(f"{len(old)} removed.")
+
     def _show_progress(self, done: int, total: int, key: str) -> None:
         self.stdout.write(f"\r{done}/{total}", ending="")
         self.stdout.flush()
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of a folder's files."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
