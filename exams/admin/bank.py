@@ -338,7 +338,8 @@ class QuestionAdmin(QualityPages, NationalAdmin):
             return redirect("admin:exams_question_changelist")
         anyway = form.cleaned_data["anyway"]
         plan = actions.Plan(**given.plan)
-        if plan.changes > MANY or actions.bank_file(given).stat().st_size > actions.AT_ONCE:
+        file = actions.bank_file(given)
+        if plan.changes > MANY or (file.exists() and file.stat().st_size > actions.AT_ONCE):
             arguments = {"given": given.pk, "anyway": anyway}
             actions.follow(given=given, job=jobs.start(actions.BANK_APPLY, title="Import", **arguments))
         else:
