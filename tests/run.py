@@ -7,6 +7,7 @@ Ends with one line that counts everything; a run in which something was skipped 
 """
 
 import os
+import random
 import subprocess
 import sys
 import time
@@ -35,6 +36,8 @@ def pytest(title: str, arguments: list[str], environment: dict[str, str]) -> dic
 
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
+    # The questions whose media are built: others in every run, the same again when it is given.
+    print("MEDIA_SEED=" + os.environ.setdefault("MEDIA_SEED", str(random.randrange(1_000_000))), flush=True)
     embedded = {"DATABASE_URL": "", "REDIS_URL": ""}
     runs = [pytest("SQLite", ["-m", "not browser and not timing and not postgresql", "-n", "2", *arguments], embedded)]
     with services.both() as production:

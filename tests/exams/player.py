@@ -63,7 +63,13 @@ class Pupil(Person):
 
     def answer_media(self, route) -> None:
         name = route.request.url.rsplit("/", 1)[-1]
-        kind = {"mp4": "video/mp4", "m4a": "audio/mp4", "jpg": "image/jpeg", "json": "application/json"}
+        kind = {
+            "mp4": "video/mp4",
+            "m4a": "audio/mp4",
+            "webm": "audio/webm",
+            "jpg": "image/jpeg",
+            "json": "application/json",
+        }
         route.fulfill(body=self.media[name], content_type=kind[name.rsplit(".", 1)[-1]])
 
     def finds(self, module: str, old: str, new: str) -> None:

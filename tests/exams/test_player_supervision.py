@@ -94,7 +94,7 @@ def test_a_pause_stops_the_video_where_it_is(watchful, supervisor, sitting, tmp_
     film = tmp_path / "video.mp4"
     source = ["-f", "lavfi", "-i", "testsrc=d=4:s=320x180:r=25", "-pix_fmt", "yuv420p"]
     subprocess.run(["ffmpeg", "-loglevel", "error", *source, film], check=True)
-    watchful.media = watchful.media | {"video.mp4": film.read_bytes()}
+    watchful.media = watchful.media | dict.fromkeys(("video.mp4", "light.mp4"), film.read_bytes())
     watchful.arrives(sitting)
     watchful.passes_tutorial()
     watchful.shows("Question 1")

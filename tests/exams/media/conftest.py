@@ -20,10 +20,6 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.media)
 
 
-def pytest_report_header():
-    return f"media: MEDIA_SEED={SEED}"
-
-
 @pytest.fixture(scope="session")
 def questions():
     return source.load()
