@@ -192,7 +192,7 @@ def eating_on_bike(stage):
     street.sky(c)
     street.fronts(c, seed=6)
     street.road(c)
-    stage.camera = lambda t: (640, 440, 1.25)
+    stage.camera = lambda t: (640, 428, 1.25)
     marius, trot = Curve((0, 190), (8, 590)), Curve((1.6, 1240), (5.6, 900), (8, 830))
     look = TOM | {"helmet": TEAL, "bag": "#7A5AA8"}
 

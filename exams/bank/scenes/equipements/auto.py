@@ -87,9 +87,10 @@ def placing_triangle(stage):
     _country(c)
     haddad = DAD | {"vest": "#F4E04D", "hair": "#3A2F2A"}
     away = Curve((0.4, 1010), (8, 250))
+    stage.camera = lambda t: (700, 407, 1.15)
 
     def draw(c, t):
-        with at(c, 1150, 684, 0.66):
+        with at(c, 1136, 684, 0.66):
             side.car(c, RED, hazard=blink(t))
         x = away(t)
         if x < 930:
@@ -98,7 +99,7 @@ def placing_triangle(stage):
                 trace(c, f"M{end} 568 V600", WHITE, 6)
             street.tag(c, "? m", (x + 1024) / 2, 545, 38)
         walk(c, haddad, away, t, 700, 0.86, hold={"hands": ((16, -74), None)})
-        with at(c, x - 14, 700 - 36, 0.8):
+        with at(c, x - 15, 700 - 26, 1.05):
             signs.warning_triangle(c)
 
     return draw
@@ -253,23 +254,19 @@ def child_and_car(stage):
 
 @scene("equ-auto-pare-brise")
 def frosted_windscreen(stage):
-    c = stage.front
-    ahead.dashboard(c, lambda c: ahead.needle(c, 0.0), skin="#E3AC84", sleeve="#D8412F")
+    c = stage.back
+    VIEW.land(c, grass="#E4ECEF")
+    VIEW.road(c, -4.8, 2.2, pavement=2.4, asphalt="#8B949E")
+    VIEW.town(c, 4, -7.2, 4.6)
+    ahead.dashboard(stage.front, lambda c: ahead.needle(c, 0.0), skin="#E3AC84", sleeve="#D8412F")
+    frost = _frost()
 
     def draw(c, t):
-        VIEW.land(c, grass="#E4ECEF")
-        VIEW.road(c, -4.8, 2.2, pavement=2.4, asphalt="#8B949E")
-        VIEW.town(c, 4, -7.2, 4.6)
         with VIEW.at(c, -5 + 0.9 * (t - 3.4), 9):
             side.cyclist(c, SAMI | {"helmet": TEAL}, t * 75)
         done = ease(t, 2, 4.6)
-        c.saveLayer()
-        box(c, 0, 0, 1280, 620, "#E6F0F5F4")
-        for k in range(70):
-            x, y = (k * 197) % 1280, (k * 131) % 600
-            for turn in (0, 60, 120):
-                with at(c, x, y, turn=turn + k * 7):
-                    limb(c, "#FFFFFFB0", 3, (-24 - k % 3 * 8, 0), (24 + k % 3 * 8, 0))
+        c.saveLayer(skia.Rect.MakeLTRB(0, 0, 1280, 620))
+        c.drawImage(frost, 0, 0)
         if done:
             c.drawPath(path(f"M190 370 H{190 + 340 * done:.0f}"), _CLEAR)
         c.restore()
@@ -282,3 +279,15 @@ def frosted_windscreen(stage):
                 limb(c, "#E9B48E", 26, (6, -10), (20, -50))
 
     return draw
+
+
+def _frost():
+    """An image of frost, as large as the windscreen."""
+    surface = skia.Surface(1280, 620)
+    c = surface.getCanvas()
+    box(c, 0, 0, 1280, 620, "#E6F0F5F4")
+    for k in range(70):
+        for turn in (0, 60, 120):
+            with at(c, (k * 197) % 1280, (k * 131) % 600, turn=turn + k * 7):
+                limb(c, "#FFFFFFB0", 3, (-24 - k % 3 * 8, 0), (24 + k % 3 * 8, 0))
+    return surface.makeImageSnapshot()

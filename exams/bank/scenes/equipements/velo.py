@@ -12,7 +12,7 @@ from exams.bank.scenes.kit.motion import Curve, during, ease
 from exams.bank.scenes.kit.people import CROUCH, LEO, LINA, MUM, SAMI, TOM, head, person
 from exams.bank.scenes.registry import scene
 
-_ROUND = skia.Path.Circle(0, 0, 170)
+_ROUND, _BIG_ROUND = skia.Path.Circle(0, 0, 170), skia.Path.Circle(0, 0, 210)
 
 
 @scene("equ-velo-campagne")
@@ -238,17 +238,36 @@ def scooter_in_garage(stage):
     c = stage.back
     garage(c)
     shadow(c, 640, 664, 640, 40)
-    with at(c, 620, 664, 4.6):
-        side.kick_scooter(c, 0, "#2D8C8C")
-        limb(c, "#9AA3AD", 3, (34, -109), (24, -104))
-        disc(c, 34, -117, 3.6, "#D9DEE3")
-        trace(c, "M-20 -16 L-28 -2", "#4A515C", 3)
+    with at(c, 480, 664, 4.6):
+        _scooter(c)
+    limb(c, "#FFFFFFB0", 6, (680, 150), (820, 190))
 
     def draw(c, t):
-        for k, (x, y, radius) in enumerate(((744, 174, 44), (778, 118, 38), (806, 206, 40), (380, 574, 46))):
-            dotted(c, x, y, radius, t, 0.8 + k * 1.5, "#C8102E")
+        with at(c, 1000, 280):
+            medallion(c, _bar_close, 210)
+            for k, (x, y) in enumerate(((-88, 36), (4, -96), (72, 74))):
+                dotted(c, x, y, 52, t, 0.8 + k * 1.5, "#C8102E")
+        dotted(c, 246, 576, 48, t, 5.3, "#C8102E")
 
     return draw
+
+
+def _scooter(c):
+    """An electric scooter on its stand, with its brake lever and its bell."""
+    side.kick_scooter(c, 0, "#2D8C8C")
+    limb(c, "#9AA3AD", 3, (34, -109), (22, -103))
+    disc(c, 34, -117, 3.6, "#D9DEE3")
+    trace(c, "M-20 -16 L-28 -2", "#4A515C", 3)
+
+
+def _bar_close(c):
+    """The bar of the scooter, seen close in a disc."""
+    c.save()
+    c.clipPath(_BIG_ROUND, doAntiAlias=True)
+    box(c, -220, -220, 440, 440, "#B9CBD3")
+    with at(c, -33 * 9, 108 * 9, 9):
+        _scooter(c)
+    c.restore()
 
 
 @scene("equ-pieton-visible")
