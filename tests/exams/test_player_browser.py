@@ -223,7 +223,7 @@ def test_another_device_takes_over(pupil, sitting, answer_time, browser, live_se
 
 def test_a_video_that_does_not_come_gives_way_to_its_description(pupil, sitting, answer_time):
     answer_time(30 * SECOND)
-    pupil.page.route("**/*.mp4", lambda route: None)  # never answered
+    pupil.page.route("**/media/**/*.mp4", lambda route: None)  # never answered
     pupil.begin(sitting)
     expect(pupil.page.get_by_text("Une rue, un passage piéton.")).to_be_visible(timeout=12_000)
     pupil.reaches(1, seconds=12)

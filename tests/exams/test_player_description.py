@@ -78,7 +78,7 @@ def test_a_description_that_does_not_come_is_written_and_given_time(pupil, sitti
 
 def test_a_video_that_does_not_come_leaves_the_description_to_be_heard(pupil, sitting, described, answer_time):
     answer_time(30 * SECOND)
-    pupil.page.route("**/video.mp4", lambda route: route.abort())
+    pupil.page.route("**/media/**/*.mp4", lambda route: route.abort())
     pupil.begin(sitting)
     expect(pupil.page.get_by_text("La vidéo n’a pas pu être lue.")).to_be_visible()
     pupil.reaches(1)

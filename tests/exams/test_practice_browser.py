@@ -231,7 +231,7 @@ def test_a_browser_that_remembers_nothing_trains_all_the_same(pupil, bank):
 
 
 def test_a_video_that_does_not_come_waits_for_continuer(pupil, bank):
-    pupil.page.route("**/video.mp4", lambda route: route.abort())
+    pupil.page.route("**/media/**/*.mp4", lambda route: route.abort())
     page = begin_training(pupil)
     words = "La vidéo n’a pas pu être lue. Voici ce qu’elle montre ; continuez quand vous voulez."
     expect(page.get_by_role("status").get_by_text(words)).to_be_visible()
