@@ -5,6 +5,7 @@ from exams.actions.candidates import confirm_import
 from exams.actions.exam import NotAllowed, change_exam, create_exam, delete_exam
 from exams.actions.figures import count_answers, count_exam
 from exams.actions.files import Late, LoadedFile, load_result_file, note_refused_file, restore_sitting
+from exams.actions.marks import ABSENT, type_answers, type_results, why_not_typed
 from exams.actions.neutralisation import lift_neutralisation, neutralise
 from exams.actions.siecle import NothingToExport, draft_from_siecle, export_results
 from exams.actions.sitting import (
@@ -30,6 +31,7 @@ from exams.actions.supervision import (
 )
 
 __all__ = [
+    "ABSENT",
     "Late",
     "LoadedFile",
     "NotAllowed",
@@ -65,4 +67,7 @@ __all__ = [
     "restore_sitting",
     "save_answers",
     "start_sitting",
+    "type_answers",
+    "type_results",
+    "why_not_typed",
 ]
