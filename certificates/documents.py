@@ -100,6 +100,31 @@ def attendance_sheet(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
     )
 
 
+def grids(exam: Exam, sittings: Sequence[Sitting]) -> bytes:
+    """O1, « Grille de l'épreuve »: an A4 page per candidate with a box per proposition, in the order of the film.
+
+    Raises ValueError without a sitting.
+    """
+    questions = queries.exam_correction(exam)
+    return pdf.join(
+        _page_each(
+            "grid.html", exam.establishment, part, exam=exam, number=rules.in_groups(exam.number), questions=questions
+        )
+        for part in _parts(sittings, _unwatched)
+    )
+
+
+def key_grid(exam: Exam) -> bytes:
+    """O1, « Grille des corrections »: the same grid with the expected answers, to mark the others with."""
+    return _print(
+        "key_grid.html",
+        exam.establishment,
+        exam=exam,
+        number=rules.in_groups(exam.number),
+        questions=queries.exam_correction(exam),
+    )
+
+
 def attestations(sittings: Sequence[Sitting], *, issued_on: date, progress: Progress = _unwatched) -> bytes:
     """D1: an A4 page per sitting, all of one establishment (handbook 8, « Maquette de diplôme »).
 

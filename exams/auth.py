@@ -86,7 +86,7 @@ def _tried(request: HttpRequest, cookie: str) -> list[datetime]:
 def current_exam(request: HttpRequest) -> Exam | None:
     """The exam whose number was typed on this device."""
     number = recall(request, EXAM_COOKIE)
-    return Exam.objects.select_related("establishment").filter(number=number).first() if number else None
+    return Exam.objects.select_related("establishment").online().filter(number=number).first() if number else None
 
 
 def candidate_only(view: Callable) -> Callable:

@@ -54,6 +54,11 @@ class ExamKind(models.TextChoices):
 
     EXAM = "exam", "Examen"
     TRAINING = "training", "Entraînement"
+    OFFLINE = "offline", "Examen (sans accès internet)"
+
+
+# The kinds that settle a result: admitted, failed or absent.
+EXAM_KINDS = (ExamKind.EXAM, ExamKind.OFFLINE)
 
 
 class ExamState(models.TextChoices):
@@ -69,6 +74,7 @@ class SittingState(models.TextChoices):
     RUNNING = "running", "En cours"
     CLOSED = "closed", "Terminé"
     VOID = "void", "Absence technique"  # nothing counts, and the rattrapage is not used up
+    ABSENT = "absent", "Absent"  # typed: of an exam without internet, the clock alone cannot know it
 
 
 class Outcome(models.TextChoices):
@@ -114,6 +120,7 @@ class EventKind(models.TextChoices):
     VOIDED = "voided", "Absence technique"
     UNVOIDED = "unvoided", "Absence technique annulée"
     RESCORED = "rescored", "Note recalculée"
+    TYPED = "typed", "Résultat saisi"
 
 
 class Reason(models.TextChoices):

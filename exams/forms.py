@@ -15,8 +15,8 @@ from establishments.enums import Attestation
 from establishments.models import Establishment
 from establishments.queries import session_dates
 from exams import rules
-from exams.enums import ExamKind, IncidentCategory, Outcome, Reason, Theme
-from exams.models import Exam
+from exams.enums import ExamKind, IncidentCategory, Outcome, Reason, SittingState, Theme
+from exams.models import Exam, ExamQuestion, Sitting
 from exams.queries import ORDERS, Asked, candidate_lines, divisions, found, sitting_of_code
 
 # A class in one go; more are loaded in several.
@@ -119,6 +119,93 @@ class ChooseCandidatesForm(forms.Form):
 
     def clean_candidates(self):
         return [self.allowed[key] for key in self.cleaned_data["candidates"]]
+
+
+class MarksForm(forms.Form):
+    """« Note » of each candidate of an exam without internet: 0 to 20, "abs", or nothing yet.
+
+    Gives `results` for actions.type_results: what this person changed; somebody else may be typing as well. `rows` are
+    (sitting, field) pairs. A candidate whose answers are typed has no field: the mark follows from them.
+    """
+
+    ABSENT_WORDS = ("abs", "absent", "absente", "a")
+
+    def __init__(self, *args, sittings: Iterable[Sitting], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sittings = [sitting for sitting in sittings if sitting.state != SittingState.VOID]
+        for sitting in self.sittings:
+            if not sitting.responses:
+                self.fields[self._name(sitting)] = TextField(
+                    label=f"Note de {sitting.candidate}",
+                    max_length=10,
+                    required=False,
+                    initial=self._shown(sitting),
+                    widget=forms.TextInput(attrs={"class": "fr-input", "autocomplete": "off", "size": 4}),
+                )
+
+    @staticmethod
+    def _name(sitting: Sitting) -> str:
+        return f"note-{sitting.pk}"
+
+    @staticmethod
+    def _shown(sitting: Sitting) -> str:
+        if sitting.state == SittingState.ABSENT:
+            return "abs"
+        return "" if sitting.mark is None else str(sitting.mark)
+
+    @property
+    def rows(self):
+        return [(s, self[self._name(s)] if self._name(s) in self.fields else None) for s in self.sittings]
+
+    def clean(self):
+        cleaned = super().clean()
+        results = {}
+        for sitting in self.sittings:
+            name = self._name(sitting)
+            # What the page showed comes along: an untouched field says nothing, even where somebody else typed since.
+            if name in cleaned and cleaned[name] != self.data.get(f"{name}-avant", self._shown(sitting)):
+                try:
+                    results[sitting.pk] = self._result(cleaned[name])
+                except ValueError:
+                    self.add_error(
+                        name, f"{sitting.candidate} : écrivez une note entière de 0 à {rules.QUESTIONS}, ou « abs »."
+                    )
+        cleaned["results"] = results
+        return cleaned
+
+    def _result(self, typed: str) -> int | str | None:
+        """Raises ValueError."""
+        if not typed:
+            return None
+        if typed.lower().rstrip(".") in self.ABSENT_WORDS:
+            return "absent"
+        mark = int(typed.removesuffix(f"/{rules.QUESTIONS}"))
+        if not 0 <= mark <= rules.QUESTIONS:
+            raise ValueError(typed)
+        return mark
+
+
+class TypedAnswersForm(forms.Form):
+    """One candidate's grid: for each question the letters that are ticked on paper. Gives `answers`."""
+
+    def __init__(self, *args, sitting: Sitting, rows: Iterable[ExamQuestion], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.numbers = []
+        for row in rows:
+            self.numbers.append(row.number)
+            letters = [p.letter for p in row.question.propositions.all()]
+            self.fields[f"q{row.number}"] = forms.MultipleChoiceField(
+                label=f"Question {row.number}",
+                choices=[(letter, letter) for letter in letters],
+                required=False,
+                initial=list(sitting.responses.get(str(row.number), {}).get("c", "")),
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["answers"] = {number: "".join(sorted(cleaned.get(f"q{number}", []))) for number in self.numbers}
+        return cleaned
 
 
 class DeleteForm(forms.Form):
@@ -273,6 +360,8 @@ class NumberForm(_DoorForm):
         self.exam = Exam.objects.filter(number=_digits(cleaned["number"])).first()
         if self.exam is None:
             self.wrong("number", "Ce numéro ne correspond à aucune épreuve : vérifiez-le sur votre feuille.")
+        elif self.exam.is_offline:
+            self.add_error("number", "Cette épreuve se passe sur papier, dans la salle : aucun appareil n’est utile.")
 
 
 class CodeForm(_DoorForm):

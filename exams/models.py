@@ -173,6 +173,10 @@ class BankImport(models.Model):
 
 
 class ExamQuerySet(OfEstablishment):
+    def online(self):
+        """Those that candidates sit at a device."""
+        return self.exclude(kind=ExamKind.OFFLINE)
+
     def upcoming(self, now: datetime):
         return self.filter(starts_at__gt=now)
 
@@ -246,6 +250,11 @@ class Exam(models.Model):
         return self.kind == ExamKind.TRAINING
 
     @property
+    def is_offline(self) -> bool:
+        """On paper before a film: no codes, no tiers-temps, results are typed (handbook 5.4)."""
+        return self.kind == ExamKind.OFFLINE
+
+    @property
     def mode(self) -> str:
         return rules.mode_of(self.kind, timed=self.timed)
 
@@ -314,9 +323,14 @@ class SittingQuerySet(OfEstablishment):
         """Closed, of an exam to which no device brings anything more, and not yet in the figures of its questions."""
         return self.filter(state=SittingState.CLOSED, counted=False, exam__ends_at__lte=now - rules.LATE_ARRIVAL)
 
+    def with_answers(self):
+        """Closed, and there is something to correct: not a mark that was typed alone."""
+        return self.filter(state=SittingState.CLOSED).exclude(exam__kind=ExamKind.OFFLINE, responses={})
+
     def absent(self, now: datetime):
-        """Never began, and the exam is over."""
-        return self.filter(state=SittingState.NOT_STARTED, exam__ends_at__lte=now)
+        """Never began, and the exam is over; or said to have been absent, where results are typed."""
+        over = Q(state=SittingState.NOT_STARTED, exam__ends_at__lte=now) & ~Q(exam__kind=ExamKind.OFFLINE)
+        return self.filter(over | Q(state=SittingState.ABSENT))
 
 
 class Sitting(models.Model):
@@ -330,7 +344,7 @@ class Sitting(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     exam = models.ForeignKey(Exam, models.CASCADE, related_name="sittings", verbose_name="épreuve")
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="sittings", verbose_name="candidat")
-    access_code = models.CharField("code d’accès", max_length=12)
+    access_code = models.CharField("code d’accès", max_length=12, blank=True)  # none without internet
     rattrapage = models.BooleanField("rattrapage", default=False)
     order = models.JSONField("ordre des questions")
     state = models.CharField("état", max_length=12, choices=SittingState, default=SittingState.NOT_STARTED)
@@ -365,7 +379,9 @@ class Sitting(models.Model):
                 name="a_candidate_once_per_exam",
                 violation_error_message="Ce candidat est déjà inscrit à cette épreuve.",
             ),
-            models.UniqueConstraint(fields=["exam", "access_code"], name="one_candidate_per_code"),
+            models.UniqueConstraint(
+                fields=["exam", "access_code"], condition=~Q(access_code=""), name="one_candidate_per_code"
+            ),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False, mark__isnull=False)
                 | (~Q(state="closed") & Q(closed_at__isnull=True, mark__isnull=True)),
@@ -382,15 +398,24 @@ class Sitting(models.Model):
         """How many points there are: twenty, fewer in a training on themes that the bank has little of."""
         return len(self.order)
 
+    @property
+    def is_mark_alone(self) -> bool:
+        """A mark that was typed without its answers: see `with_answers`; `exam` must be loaded."""
+        return self.exam.is_offline and self.state == SittingState.CLOSED and not self.responses
+
     def outcome_at(self, now: datetime) -> Outcome:
         """What the school reads of this sitting; `exam` must be loaded."""
         if self.state == SittingState.CLOSED:
             return Outcome.ADMITTED if rules.is_admitted(self.mark, self.total) else Outcome.FAILED
         if self.state == SittingState.VOID:
             return Outcome.TECHNICAL_ABSENCE
+        if self.state == SittingState.ABSENT:
+            return Outcome.ABSENT
         if self.state == SittingState.RUNNING:
             over = now >= self.exam.ends_at + rules.LATE_ARRIVAL
             return Outcome.INTERRUPTED if over else Outcome.RUNNING
+        if self.exam.is_offline:
+            return Outcome.REGISTERED  # until the result is typed
         return Outcome.ABSENT if now >= self.exam.ends_at else Outcome.REGISTERED
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 NOT_STARTED, RUNNING, CLOSED, VOID = "not_started", "running", "closed", "void"
 
 # How an answer came: sent by the device, or in a result file that the supervisor loaded.
-LIVE, FILE = "live", "file"
+LIVE, FILE, TYPED = "live", "file", "typed"  # where an answer came from; TYPED: by the school, from paper
 
 LETTERS = "ABCDEF"
 MAX_SEQ = 1_000_000

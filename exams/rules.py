@@ -33,7 +33,7 @@ ANSWER_TIME = timedelta(seconds=45)
 ANSWER_TIME_EXTRA = timedelta(seconds=60)
 
 # 5.1 and 4.1: how long an exam stays valid from its planned start.
-VALIDITY = {"exam": timedelta(hours=3), "training": timedelta(days=3)}
+VALIDITY = {"exam": timedelta(hours=3), "training": timedelta(days=3), "offline": timedelta(hours=3)}
 
 # Answers already given still arrive for a while after the end; starting is refused at the end itself.
 LATE_ARRIVAL = timedelta(minutes=10)

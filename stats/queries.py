@@ -9,7 +9,7 @@ from candidates.enums import Sex
 from candidates.models import Candidate
 from establishments.enums import Attestation
 from establishments.models import Establishment
-from exams.enums import ExamKind, Outcome, SittingState, Theme
+from exams.enums import EXAM_KINDS, ExamKind, Outcome, SittingState, Theme
 from exams.models import Exam, ExamQuestion, Proposition, Sitting
 from exams.queries import Correction, ThemeScore, correction, exam_questions
 from exams.rules import PASS_MARK, is_admitted, is_right
@@ -79,7 +79,9 @@ def exam_statistics(exam: Exam) -> ExamStatistics:
     """Marks and success per theme: five queries, however many candidates."""
     rows = exam_questions(exam)
     lines = []
-    for sitting in exam.sittings.filter(state=SittingState.CLOSED).select_related("candidate"):
+    for sitting in exam.sittings.filter(state=SittingState.CLOSED).select_related("candidate", "exam"):
+        if sitting.is_mark_alone:
+            continue
         lines.append(CandidateScores(sitting.candidate, correction(sitting, rows)))
     themes = [_theme_statistics(position, lines) for position in range(len(lines[0].correction.themes) if lines else 0)]
     return ExamStatistics(exam.sittings.count(), lines, themes)
@@ -197,7 +199,7 @@ def establishment_statistics(establishment: Establishment, year: int) -> list[Se
     main: _Tallies = {}
     rattrapage: _Tallies = {}
     sittings = Sitting.objects.of(establishment).filter(exam__year=year).order_by()
-    _count_exams(sittings.filter(exam__kind=ExamKind.EXAM), main, rattrapage)
+    _count_exams(sittings.filter(exam__kind__in=EXAM_KINDS), main, rattrapage)
     _count_training(sittings.filter(exam__kind=ExamKind.TRAINING), _keys(establishment, year), training)
     sections = [
         _section("Entraînement", training, is_training=True),
@@ -346,7 +348,7 @@ def figures_of(establishments: Sequence[Establishment], year: int) -> list[Estab
     sittings = Sitting.objects.filter(
         exam__establishment__in=[establishment.pk for establishment in establishments],
         exam__year=year,
-        exam__kind=ExamKind.EXAM,
+        exam__kind__in=EXAM_KINDS,
     ).order_by()
     person = {"distinct": True}
     came = Q(state__in=_CAME)

@@ -13,7 +13,6 @@ from certificates.forms import AttestationsForm
 from certificates.views import WORD, download
 from esr.core import jobs
 from establishments.perms import head_only, staff
-from exams.enums import SittingState
 from exams.models import Exam, Sitting
 
 
@@ -67,6 +66,25 @@ def exam_codes(request, pk):
 def exam_codes_pdf(request, pk):
     exam = _exam(request, pk)
     return download(documents.access_codes(exam, _sittings(exam)), f"codes-acces-epreuve-{exam.number}.pdf")
+
+
+@staff
+@require_GET
+def exam_grid(request, pk):
+    """« Grille de l'épreuve »: one a candidate, to tick on paper (handbook 5.4)"""
+    exam = _exam(request, pk)
+    sittings = _sittings(exam)
+    if not sittings:
+        return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a pas de grille.")
+    return download(documents.grids(exam, sittings), f"grilles-epreuve-{exam.number}.pdf")
+
+
+@staff
+@require_GET
+def exam_key_grid(request, pk):
+    """« Grille des corrections »"""
+    exam = _exam(request, pk)
+    return download(documents.key_grid(exam), f"grille-corrections-epreuve-{exam.number}.pdf")
 
 
 @staff
@@ -153,7 +171,7 @@ def exam_correction_pdf(request, pk):
 @require_GET
 def sitting_correction_pdf(request, key):
     """« Corrigé pdf » of one candidate's answers"""
-    sittings = Sitting.objects.of(request.establishment).filter(state=SittingState.CLOSED)
+    sittings = Sitting.objects.of(request.establishment).with_answers()
     sitting = get_object_or_404(sittings.select_related("exam__establishment", "candidate"), pk=key)
     return download(documents.sitting_correction(sitting), f"corrige-{_name(sitting.candidate)}.pdf")
 

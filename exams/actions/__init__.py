@@ -36,6 +36,7 @@ from exams.actions.candidates import confirm_import
 from exams.actions.exam import NotAllowed, change_exam, create_exam, delete_exam
 from exams.actions.figures import count_answers, count_exam
 from exams.actions.files import Late, LoadedFile, load_result_file, note_refused_file, restore_sitting
+from exams.actions.marks import ABSENT, type_answers, type_results, why_not_typed
 from exams.actions.neutralisation import lift_neutralisation, neutralise
 from exams.actions.siecle import NothingToExport, draft_from_siecle, export_results
 from exams.actions.sitting import (
@@ -61,6 +62,7 @@ from exams.actions.supervision import (
 )
 
 __all__ = [
+    "ABSENT",
     "AT_ONCE",
     "BANK_APPLY",
     "BANK_MEDIA",
@@ -123,4 +125,7 @@ __all__ = [
     "save_answers",
     "save_question",
     "start_sitting",
+    "type_answers",
+    "type_results",
+    "why_not_typed",
 ]

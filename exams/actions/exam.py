@@ -13,7 +13,7 @@ from candidates.models import Candidate
 from establishments.models import Establishment
 from exams import rules
 from exams.actions.figures import count_exam
-from exams.enums import ExamKind, ExamState, SittingState
+from exams.enums import EXAM_KINDS, ExamKind, ExamState, SittingState
 from exams.models import (
     Exam,
     ExamQuestion,
@@ -111,8 +111,32 @@ def _renew_orders(exam: Exam) -> None:
     numbers = list(exam.exam_questions.values_list("number", flat=True))
     sittings = list(exam.sittings.all())
     for sitting in sittings:
-        sitting.order = _shuffled(numbers)
+        sitting.order = _order(exam, numbers)
     Sitting.objects.bulk_update(sittings, ["order"], batch_size=500)
+
+
+def _order(exam: Exam, numbers: Sequence[int]) -> list[int]:
+    """Each candidate's own order of the questions; before one film everybody has the film's."""
+    return sorted(numbers) if exam.is_offline else _shuffled(numbers)
+
+
+def _code(exam: Exam, taken: set[str]) -> str:
+    """A code that nobody of the exam has, added to the `taken` ones; none for an exam without internet."""
+    if exam.is_offline:
+        return ""
+    while (code := get_random_string(rules.CODE_LENGTH, rules.CODE_ALPHABET)) in taken:
+        pass
+    taken.add(code)
+    return code
+
+
+def _renew_codes(exam: Exam) -> None:
+    """An exam that is now with, or without, internet: its candidates get codes, or lose them."""
+    sittings = list(exam.sittings.exclude(access_code="") if exam.is_offline else exam.sittings.filter(access_code=""))
+    taken = set(exam.sittings.values_list("access_code", flat=True))
+    for sitting in sittings:
+        sitting.access_code = _code(exam, taken)
+    Sitting.objects.bulk_update(sittings, ["access_code"], batch_size=500)
 
 
 def _register(exam: Exam, candidates: Iterable[Candidate], now: datetime) -> None:
@@ -122,16 +146,13 @@ def _register(exam: Exam, candidates: Iterable[Candidate], now: datetime) -> Non
     numbers = list(exam.exam_questions.values_list("number", flat=True))
     sittings = []
     for candidate in candidates:
-        while (code := get_random_string(rules.CODE_LENGTH, rules.CODE_ALPHABET)) in codes:
-            pass
-        codes.add(code)
         sittings.append(
             Sitting(
                 exam=exam,
                 candidate=candidate,
-                access_code=code,
+                access_code=_code(exam, codes),
                 rattrapage=candidate.pk in again,
-                order=_shuffled(numbers),
+                order=_order(exam, numbers),
             )
         )
     Sitting.objects.bulk_create(sittings, batch_size=500)
@@ -143,11 +164,11 @@ def _needing_rattrapage(exam: Exam, keys: Sequence[int], now: datetime) -> set[i
     if exam.kind == ExamKind.TRAINING:
         return set()
     earlier = Sitting.objects.filter(
-        candidate__in=keys, exam__kind=ExamKind.EXAM, exam__attestation=exam.attestation, exam__year=exam.year
+        candidate__in=keys, exam__kind__in=EXAM_KINDS, exam__attestation=exam.attestation, exam__year=exam.year
     ).exclude(exam=exam)
     failed = Q(state=SittingState.CLOSED, mark__lt=rules.PASS_MARK)
-    absent = Q(state=SittingState.NOT_STARTED, exam__ends_at__lte=now)
-    return set(earlier.filter(failed | absent).values_list("candidate", flat=True))
+    came = set(earlier.filter(failed).values_list("candidate", flat=True))
+    return came | set(earlier.absent(now).values_list("candidate", flat=True))
 
 
 @transaction.atomic
@@ -173,6 +194,7 @@ def change_exam(*, exam: Exam, candidates: Iterable[Candidate], now: datetime, *
         _renew_orders(exam)
     chosen = {candidate.pk: candidate for candidate in candidates}
     exam.sittings.exclude(candidate__in=chosen).delete()
+    _renew_codes(exam)
     kept = set(exam.sittings.values_list("candidate", flat=True))
     _register(exam, [candidate for key, candidate in chosen.items() if key not in kept], now)
     again = _needing_rattrapage(exam, list(kept), now)

@@ -24,10 +24,12 @@ def count_answers(*, now: datetime) -> int:
 def count_exam(*, exam: Exam) -> int:
     """Add one exam's sittings to the figures of its questions; returns how many. Once each, whoever else counts.
 
-    A training of fewer than twenty questions is not counted: its rest does not compare with the others'.
+    Two kinds are passed over: a training of fewer than twenty questions, whose rest does not compare with the others',
+    and a mark that was typed without its answers.
     """
     sittings = list(exam.sittings.filter(state=SittingState.CLOSED, counted=False).order_by("pk").select_for_update())
     Sitting.objects.filter(pk__in=[sitting.pk for sitting in sittings]).update(counted=True)
+    sittings = [sitting for sitting in sittings if not sitting.is_mark_alone]
     questions = {row.number: row.question for row in exam_questions(exam)}
     if not sittings or len(questions) != rules.QUESTIONS:
         return len(sittings)

@@ -55,7 +55,9 @@ class Board:
 
 def board(exam: Exam, now: datetime) -> Board:
     """The candidates of an exam and where each of them is."""
-    sittings = exam.sittings.select_related("candidate").defer("responses")
+    sittings = exam.sittings.select_related("candidate")
+    if not exam.is_offline:
+        sittings = sittings.defer("responses")
     lines = []
     for sitting in sittings:
         sitting.exam = exam

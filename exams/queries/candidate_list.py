@@ -15,7 +15,7 @@ from candidates.rules import History
 from esr.core.text import search_key
 from establishments.models import Establishment
 from exams import rules
-from exams.enums import ExamKind, ExamState, Outcome, SittingState
+from exams.enums import EXAM_KINDS, ExamState, Outcome, SittingState
 from exams.models import (
     Sitting,
 )
@@ -47,7 +47,7 @@ def candidate_results(establishment: Establishment, year: int, now: datetime) ->
     """
     sittings = (
         Sitting.objects.of(establishment)
-        .filter(exam__kind=ExamKind.EXAM, exam__year=year, exam__attestation=F("candidate__attestation"))
+        .filter(exam__kind__in=EXAM_KINDS, exam__year=year, exam__attestation=F("candidate__attestation"))
         .select_related("exam")
         .only("candidate_id", "state", "mark", "order", "exam__starts_at", "exam__ends_at")
         .order_by("exam__starts_at", "exam_id")
@@ -198,7 +198,7 @@ def candidate_history(candidates: CandidateQuerySet, now: datetime) -> History:
 
 def registered_for_another(candidates: CandidateQuerySet, now: datetime) -> int:
     """How many of them are registered in an exam to come of another attestation than their own."""
-    sittings = Sitting.objects.filter(candidate__in=candidates, exam__ends_at__gt=now, exam__kind=ExamKind.EXAM)
+    sittings = Sitting.objects.filter(candidate__in=candidates, exam__ends_at__gt=now, exam__kind__in=EXAM_KINDS)
     return sittings.exclude(exam__attestation=F("candidate__attestation")).values("candidate").distinct().count()
 
 

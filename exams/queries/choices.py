@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from candidates.models import Candidate
 from establishments.models import Establishment
-from exams.enums import ExamKind, Outcome
+from exams.enums import EXAM_KINDS, ExamKind, Outcome
 from exams.models import (
     Exam,
     Sitting,
@@ -36,7 +36,7 @@ def choices(
         return [Choice(candidate, "", True) for candidate in candidates]
     earlier: dict[int, list[Sitting]] = {}
     sittings = Sitting.objects.of(establishment).filter(
-        exam__kind=ExamKind.EXAM, exam__attestation=attestation, exam__year=year
+        exam__kind__in=EXAM_KINDS, exam__attestation=attestation, exam__year=year
     )
     if exam:
         sittings = sittings.exclude(exam=exam)

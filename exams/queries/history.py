@@ -41,7 +41,8 @@ def timeline(sitting: Sitting) -> list[Entry]:
     def by(row: SittingEvent | Incident) -> str:
         return authors.get(row.account, "compte supprimé") if row.account else ""
 
-    entries = [_reception(sitting, int(q), response) for q, response in sitting.responses.items()]
+    received = {q: response for q, response in sitting.responses.items() if response["o"] != protocol.TYPED}
+    entries = [_reception(sitting, int(q), response) for q, response in received.items()]
     entries += [
         Entry(event.at, event.get_kind_display(), _event_detail(event), by(event), event.detail.get("epoch"))
         for event in events
@@ -82,6 +83,9 @@ def _event_detail(event: SittingEvent) -> str:
         said.append(f"{seconds} s par question")
     if event.detail.get("room"):
         said.append("toute la salle")
+    if event.kind == EventKind.TYPED:
+        result = event.detail["result"]
+        said.append(f"note {result}" if isinstance(result, int) else "absent" if result else "effacé")
     if event.kind == EventKind.RESCORED:
         said.append(f"de {event.detail['before']} à {event.detail['after']}")
     if reason := event.detail.get("reason"):

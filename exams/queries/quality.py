@@ -85,7 +85,9 @@ class Rescored:
 def rescored(exam: Exam, key: Mapping[int, str | None]) -> list[Rescored]:
     """The closed sittings to which `key` gives another mark, in the order of the names. One query."""
     changes = []
-    for sitting in exam.sittings.filter(state=SittingState.CLOSED).select_related("candidate"):
+    for sitting in exam.sittings.filter(state=SittingState.CLOSED).select_related("candidate", "exam"):
+        if sitting.is_mark_alone:
+            continue
         given = {int(number): response["c"] for number, response in sitting.responses.items()}
         after = rules.mark(given, key)
         if after != sitting.mark:

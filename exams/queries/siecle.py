@@ -8,7 +8,7 @@ from candidates.siecle.results import Batch
 from esr.core.text import search_key
 from establishments.models import Establishment
 from exams import rules
-from exams.enums import ExamKind, Outcome, SittingState
+from exams.enums import EXAM_KINDS, Outcome, SittingState
 from exams.models import (
     ExportedResult,
     SiecleExport,
@@ -23,7 +23,7 @@ def _settled(establishment: Establishment, year: int) -> dict[tuple[int, str], t
     """
     sittings = (
         Sitting.objects.of(establishment)
-        .filter(exam__kind=ExamKind.EXAM, exam__year=year, state=SittingState.CLOSED)
+        .filter(exam__kind__in=EXAM_KINDS, exam__year=year, state=SittingState.CLOSED)
         .select_related("exam", "candidate")
         .defer("responses")
         .order_by("exam__starts_at", "exam_id")

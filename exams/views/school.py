@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from establishments.perms import head_only, staff
 from exams import actions, queries, rules
-from exams.enums import ExamState, SittingState, Theme
+from exams.enums import ExamState, Theme
 from exams.forms import ChooseCandidatesForm, DeleteForm, ExamForm
 from exams.models import Exam, Sitting
 
@@ -115,7 +115,7 @@ def exam_detail(request, pk):
     changes."""
     exam = _exam(request, pk)
     now = timezone.now()
-    watched = rules.is_watched(exam.starts_at, exam.ends_at, now)
+    watched = not exam.is_offline and rules.is_watched(exam.starts_at, exam.ends_at, now)
     context = {"exam": exam, "state": exam.state_at(now), "watched": watched}
     if watched and request.GET.get("vue") != "resultats":
         context |= {"room": queries.room(exam, now), "wrong_codes": queries.wrong_codes(exam, now)}
@@ -160,7 +160,7 @@ def exam_video_correction(request, pk):
 @require_GET
 def sitting_detail(request, key):
     """« Détails »: one candidate's answers, mark and success per theme (handbook 6.1)."""
-    sittings = Sitting.objects.of(request.establishment).filter(state=SittingState.CLOSED)
+    sittings = Sitting.objects.of(request.establishment).with_answers()
     sitting = get_object_or_404(sittings.select_related("exam__establishment", "candidate"), pk=key)
     context = {"sitting": sitting, "exam": sitting.exam, "correction": queries.correction(sitting)}
     return render(request, "exams/school/sitting_detail.html", context)
