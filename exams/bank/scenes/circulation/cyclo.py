@@ -3,6 +3,7 @@
 from exams.bank.scenes.kit import above, ahead, plan, side, signs, street, things
 from exams.bank.scenes.kit.actors import RIDER_PLAN, drive, pedal, slowing
 from exams.bank.scenes.kit.ahead import View, car_from
+from exams.bank.scenes.kit.close_up import close_up
 from exams.bank.scenes.kit.ink import (
     BLUE,
     RED,
@@ -64,7 +65,7 @@ def what_it_takes(stage):
             if shown:
                 with at(c, x, 160, shown):
                     things.badge(c, drawing, 96)
-        street.tag(c, "14 ans", 430, 400, 36)
+        street.tag(c, "14 ans", 440, 350, 36)
 
     return draw
 
@@ -93,15 +94,18 @@ def _key(c):
 @scene("circ-cyclo-clignotant")
 def turning_order(stage):
     view = View(height=1.45, horizon=280)
-    gone = Curve((0, 0), (8, 40))
+    gone = Curve((0, 0), (8, 35))
 
     def draw(c, t):
         view.land(c)
         view.road(c, -3.4, 3.4, pavement=2)
         view.dashes(c, 0, gone(t))
-        view.town(c, gone(t), -7, 7)
-        z = 52 - gone(t)
-        view.patch(c, -60, 60, z, z + 7, ahead.ASPHALT)
+        side_road = 55 - gone(t)
+        view.town(c, gone(t), -7, 7, near=side_road + 11)
+        for x0, x1 in ((-60, -3.4), (3.4, 60)):
+            view.patch(c, x0, x1, side_road, side_road + 11, ahead.PAVING)
+            view.patch(c, x0, x1, side_road + 2, side_road + 9, ahead.ASPHALT)
+        view.town(c, gone(t), -7, 7, far=side_road)
         moped_bar(c)
         c.save()
         c.clipRect((152, 412, 358, 528))
@@ -116,6 +120,7 @@ def turning_order(stage):
 
 
 @scene("circ-cyclo-remonter-file")
+@close_up(690, 400, 1.35)
 def past_the_queue(stage):
     c = stage.back
     plan.ground(c)
@@ -127,13 +132,13 @@ def past_the_queue(stage):
         plan.tree(c, x, 640)
     with at(c, 1040, 560, 1.1):
         signs.traffic_light(c, "red")
-    way = Route("M-200 396 H160 C240 396 240 448 320 448 H1200")
+    way = Route("M-200 396 H160 C240 396 240 438 320 438 H1200")
     roll = Curve((0, 0), (7, 0.44), end=0.03)
     queue = ((930, RED), (730, "#E9E6DC"), (530, BLUE))
 
     def draw(c, t):
         for k, (x, colour) in enumerate(queue):
-            with at(c, x, 388, plan.P):
+            with at(c, x, 372, plan.P):
                 above.car(c, colour, brake=True, right=k == 0 and blink(t, 0.8), aboard=(MUM, SAMI) if k == 1 else ())
         drive(c, above.moped, way, roll, t, RIDER_PLAN, look=TOM | MOTO, brake=slowing(roll, t))
 
@@ -143,25 +148,37 @@ def past_the_queue(stage):
 @scene("circ-cyclo-autoroute")
 def motorway_ahead(stage):
     view = View(height=1.45, horizon=280)
-    gone = Curve((0, 0), (8, 30), end=1)
+    gone = Curve((0, 0), (8, 17), end=1)
 
     def draw(c, t):
-        z = 38 - gone(t)
+        z = 25 - gone(t)
         view.land(c)
         view.road(c, -3.2, 3.2, edges=True)
         view.dashes(c, 0, gone(t))
-        view.trees(c, gone(t), 10)
-        for k in range(3):
-            x = -70 + (t * 34 + k * 46) % 150
-            with view.at(c, x, 60):
-                c.scale(1.8, 1.8)
-                side.car(c, (RED, TEAL, YELLOW)[k], x * 66)
+        _bridge(c, view, z + 34, t)
+        view.trees(c, gone(t), 10, reach=30)
         with view.at(c, 4.6, z):
-            signs.pole(c, signs.motorway, height=300, size=1.5)
+            signs.pole(c, signs.motorway, height=300, size=1.9)
         moped_bar(c)
         box(c, 152, 412, 206, 116, "#9FB4C0", 36)
 
     return draw
+
+
+def _bridge(c, view, z, t):
+    """A motorway on a bridge over the road, ``z`` metres ahead, full of fast traffic."""
+    for k in range(4):
+        x = -90 + (t * (24 + k) + k * 48) % 180
+        with view.at(c, x, z, 6.2):
+            if k == 2:
+                side.truck(c, BLUE, x * 100)
+            else:
+                side.car(c, (RED, TEAL, WHITE, YELLOW)[k], x * 100)
+    with view.at(c, 0, z):
+        box(c, -9000, -700, 18000, 60, "#B9C0C7")
+        box(c, -9000, -620, 18000, 150, "#8D949C")
+        for x in (-1500, -620, 620, 1500):
+            box(c, x - 60, -480, 120, 480, "#7B838D")
 
 
 @scene("circ-passage-niveau-cyclo")

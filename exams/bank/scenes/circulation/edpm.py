@@ -1,10 +1,12 @@
 """Scenes of « circulation »: electric scooters."""
 
-from exams.bank.scenes.kit import plan, side, signs, street, weather
+from exams.bank.scenes.kit import ahead, plan, side, signs, street, weather
 from exams.bank.scenes.kit.actors import ride, walk
-from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, shade, trace
+from exams.bank.scenes.kit.ahead import View, car_from
+from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, shade, text, trace
 from exams.bank.scenes.kit.motion import Curve, ease, wave
-from exams.bank.scenes.kit.people import AWA, DAD, LEO, LINA, MUM, OLD, SAMI, STAND, TOM, facing, person
+from exams.bank.scenes.kit.people import AWA, DAD, LEO, MUM, OLD, SAMI, TOM, facing
+from exams.bank.scenes.kit.speeding import lorry_from
 from exams.bank.scenes.registry import scene
 
 HELMET, RED_HELMET = {"helmet": BLUE}, {"helmet": RED}
@@ -16,46 +18,65 @@ def too_young(stage):
     street.sky(c)
     street.fronts(c, seed=3)
     street.road(c)
-    street.cycle_track(c)
+    _near_track(c, 1280)
     emile = LEO | {"height": 148, "bag": None}
-    x = Curve((0.3, 120), (3.6, 560), end=0)
+    x = Curve((0.3, 120), (3.6, 620), end=0)
 
     def draw(c, t):
-        with at(c, 690, 706, 1.6):
+        with at(c, 750, 706, 1.7):
             side.kick_scooter(c)
         reach = ease(t, 3.6, 4.4)
-        hold = {"hands": ((12 + 40 * reach, -90 - 24 * reach), None)} if t > 3.5 else None
-        walk(c, emile, x, t, 706, 1.6, hold=hold)
+        hold = {"hands": ((12 + 30 * reach, -90 - 24 * reach), None)} if t > 3.5 else None
+        walk(c, emile, x, t, 706, 1.7, hold=hold)
         if t > 1:
             street.tag(c, "13 ans", x(t), 420, 38)
 
     return draw
 
 
-@scene("circ-edpm-seul")
-def one_scooter(stage):
-    c = stage.back
-    street.sky(c)
-    street.house(c, 60, 320)
-    street.house(c, 860, 340, "#E5D2C0", "#7D5A4A")
-    street.tree(c, 620, 440, 280)
-    box(c, 0, street.FRONT, 1280, 300, street.PAVING)
-    girl, step = LINA | {"bag": None, "top": "#E9783F"}, Curve((3.2, 960), (5.6, 900), end=0)
-    come = Curve((0.2, 260), (2.6, 560), end=0)
+def _near_track(c, end):
+    """A green cycle track in the foreground, from the left edge to ``end``."""
+    box(c, 0, 640, end, 90, plan.CYCLE)
+    trace(c, f"M0 642 H{end} V720" if end < 1280 else "M0 642 H1280", WHITE, 6)
+    for x in range(150, end - 90, 280):
+        with at(c, x, 686):
+            c.scale(0.9, 0.4)
+            signs.bike(c, WHITE)
+
+
+@scene("circ-edpm-campagne")
+def leaving_the_village(stage):
+    view = View(height=1.5, horizon=280, centre=560)
+    gone = Curve((0, 0), (7.4, 17.5), end=0)
 
     def draw(c, t):
-        up = ease(t, 2.8, 3.6)
-        with at(c, 640, 690, 1.7):
-            side.kick_scooter(c)
-            if up > 0.02:
-                person(c, girl, side.riding_scooter(look_back=wave(t, 3, 0, 16)) | {"hip": (-8, -92 - 12 * up)})
-        if up <= 0.02:
-            walk(c, girl, come, t, 690, 1.7)
-        with at(c, 1090, 690, 1.7, flip=True):
-            person(c, TOM, STAND | {"hands": ((12, -96), None)})
-        walk(c, SAMI, step, t, 690, 1.7, left=True, hold={"hands": ((30, -112), None)} if t > 5.4 else None)
+        view.land(c)
+        view.road(c, -3.4, 3.2, edges=True)
+        view.dashes(c, -0.1, gone(t))
+        view.patch(c, 4.6, 7, 0, 300, plan.CYCLE)
+        for x in (4.6, 6.9):
+            view.patch(c, x, x + 0.12, 0, 300, WHITE)
+        for k in range(3):
+            _painted_bike(c, view, 5.8, 12 + 16 * k - gone(t))
+        view.trees(c, gone(t), 11)
+        for z, sprite, colour in ((62 - 19 * t, lorry_from, "#C9CED3"), (92 - 19 * t, car_from, RED)):
+            if z > 3:
+                with view.at(c, -1.8, z):
+                    sprite(c, colour) if sprite is lorry_from else sprite(c, colour, front=True, beam=True)
+        with view.at(c, 3.9, 26 - gone(t)):
+            signs.pole(c, signs.town("VILLERS", end=True), height=250, size=0.95)
+        ahead.scooter_bar(c, lambda c: text(c, str(round(24 - 22 * ease(t, 2, 7.4))), 0, 20, 56, "#5BE39B"))
 
     return draw
+
+
+def _painted_bike(c, view, x, z):
+    """A bicycle painted on a track, lying flat in the view."""
+    if z > 2.5:
+        px, py = view.spot(x, z)
+        with at(c, px, py):
+            c.scale(9 / z, 9 / z * 0.35)
+            signs.bike(c, WHITE)
 
 
 @scene("circ-edpm-trottoir-marche")
@@ -65,12 +86,7 @@ def track_ends(stage):
     street.fronts(c, seed=5)
     street.road(c)
     box(c, 0, 640, 1280, 90, street.PAVING)
-    box(c, 0, 640, 560, 90, plan.CYCLE)
-    trace(c, "M0 642 H560 V720", "#FFFFFF", 6)
-    for x in (150, 430):
-        with at(c, x, 686):
-            c.scale(0.9, 0.4)
-            signs.bike(c, "#FFFFFF")
+    _near_track(c, 560)
     noe, x = TOM | HELMET, Curve((0, -160), (4.6, 500), end=0)
     old, mother = Curve((0, 1180), (8, 830)), Curve((0, 760), (8, 1120))
     car = Curve((2.4, 1600), (6.4, -300))
@@ -95,12 +111,12 @@ def unlit_scooter(stage):
     car = Curve((1.4, 1700), (6.6, 980), end=-60)
 
     def draw(c, t):
+        if t > 1.4:
+            ride(c, side.car, car, t, street.FAR_LANE + 6, 1.05, left=True, colour=RED, driver=DAD, beam=True)
         near = ease(t, 4.2, 6)
         c.saveLayerAlpha(None, round(60 + 195 * near))
         ride(c, side.scooter, x, t, street.NEAR_LANE + 14, 1.4, look=tess, colour=shade("#3A414D", -0.3))
         c.restore()
-        if t > 1.4:
-            ride(c, side.car, car, t, street.FAR_LANE + 6, 1.05, left=True, colour=RED, driver=DAD, beam=True)
 
     return draw
 
