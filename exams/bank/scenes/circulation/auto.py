@@ -1,8 +1,9 @@
 """Scenes of « circulation »: what drivers meet, and what others must understand of them."""
 
 from exams.bank.scenes.kit import above, ahead, plan, side, signs, street, weather
-from exams.bank.scenes.kit.actors import RIDER_PLAN, drive, pedal, slowing
+from exams.bank.scenes.kit.actors import drive, slowing
 from exams.bank.scenes.kit.ahead import View, car_from, dashboard, needle
+from exams.bank.scenes.kit.close_up import close_up
 from exams.bank.scenes.kit.ink import (
     BLUE,
     RED,
@@ -17,7 +18,7 @@ from exams.bank.scenes.kit.ink import (
     text,
 )
 from exams.bank.scenes.kit.motion import Curve, Route, blink, ease, wave
-from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LEO, LINA, SAMI, TOM, facing
+from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LEO, LINA, TOM, facing
 from exams.bank.scenes.kit.plan import LANE, P
 from exams.bank.scenes.registry import scene
 
@@ -26,46 +27,62 @@ MOTO = {"helmet": "#D8412F", "full_face": True}
 
 
 @scene("circ-auto-urgence")
-def ambulance_behind(stage):
+def fire_engine_at_the_crossing(stage):
     c = stage.back
     plan.ground(c)
-    plan.roads(c, "M-10 350 H1290")
-    plan.dashes(c, "M0 350 H1280")
-    for x in (60, 340, 620, 900, 1180):
-        plan.flat_roof(c, x - 60, 10, 190, 130)
-        plan.tree(c, x, 640)
-    way, wide = Route("M-100 430 H1700"), Route("M-800 412 H1700")
-    moped, car, rush = Curve((0, 0.2), (8, 0.44)), Curve((0, 0.42), (8, 0.64)), Curve((1, 0), (8, 0.5), end=0.02)
+    plan.roads(c, "M-10 260 H1290", "M560 -10 V730")
+    plan.dashes(c, "M0 260 H420 M700 260 H1290")
+    plan.dashes(c, "M560 0 V120 M560 400 V730")
+    plan.stop_line(c, 628, 412, turn=-90)
+    plan.stop_line(c, 712, 192, turn=180)
+    for x, y in ((60, -60), (760, -90), (60, 500), (860, 500)):
+        plan.flat_roof(c, x, y, 260, 150 if y < 0 else 170)
+    for x, y, state in ((735, 440, "green"), (735, 105, "red")):
+        with at(c, x, y, 1.05):
+            signs.traffic_light(c, state)
+    stage.freeze = 6.8
+    up, west = Route("M628 900 V500"), Route("M1700 192 H760")
+    car, rush = Curve((0, 0), (6.8, 1), start=0.2, end=0), Curve((1.4, 0), (6.8, 0.94))
 
     def draw(c, t):
-        drive(c, above.car, way, car, t, colour=TEAL)
-        drive(c, above.moped, way, moped, t, RIDER_PLAN * 1.1, look=LINA | MOTO, colour="#7A5AA8")
-        x, y, _ = wide(rush(t))
-        with at(c, x, y, P):
-            above.van(c, WHITE)
-            box(c, -200, -12, 160, 24, RED)
-            box(c, -132, -80, 24, 160, RED)
-            for sign in (-1, 1):
-                lit = blink(t + (0.2 if sign > 0 else 0), 0.4)
-                disc(c, 130, sign * 50, 22, "#5BA8FF" if lit else "#1F3E66")
-                if lit:
-                    c.drawCircle(130, sign * 50, 130, glow("#5BA8FFC0", 130, sign * 50, 130))
-        weather.waves(c, x + 110, y, t, turn=0, spread=70, colour="#2F6FB3")
+        drive(c, above.car, up, car, t, colour="#F4F3EC", brake=slowing(car, t))
+        x, y, _ = west(rush(t))
+        with at(c, x, y, P, turn=180):
+            _fire_engine(c, t)
+        weather.waves(c, x - 150, y, t, turn=180, spread=70, colour="#2F6FB3")
 
     return draw
+
+
+def _fire_engine(c, t):
+    """A fire engine from above, 8 m long, its blue lights flashing."""
+    box(c, -400, -112, 800, 240, "#10182838", 24)
+    box(c, -400, -122, 640, 244, RED, 12)
+    box(c, 250, -122, 150, 244, RED, 34)
+    box(c, 344, -104, 40, 208, above.GLASS, 14)
+    box(c, -340, -30, 520, 60, "#C9CED3", 6)
+    for k in range(9):
+        box(c, -330 + k * 58, -30, 10, 60, "#8D949C")
+    for y in (-104, 84):
+        box(c, -390, y, 620, 20, "#F4E04D")
+    for sign in (-1, 1):
+        lit = blink(t + (0.2 if sign > 0 else 0), 0.4)
+        disc(c, 300, sign * 74, 26, "#5BA8FF" if lit else "#1F3E66")
+        if lit:
+            c.drawCircle(300, sign * 74, 150, glow("#5BA8FFC0", 300, sign * 74, 150))
 
 
 @scene("circ-auto-giratoire")
 def who_goes_first(stage):
     c = stage.back
     plan.ground(c)
-    plan.roundabout(c, 640, 330, 180)
-    plan.stop_line(c, 708, 588, 92, turn=-90, broken=True)
-    plan.sign_from_above(c, signs.give_way, 830, 640, 0.9)
-    plan.sign_from_above(c, signs.roundabout, 930, 640, 0.9)
-    ringway = Route(plan.turning(640, 330, 180, 150, -330))
-    ahead_of = Route("M690 900 V640")
-    turn, come = Curve((0, 0.05), (8, 0.98)), Curve((0.5, 0), (5, 1), end=0)
+    plan.roundabout(c, 640, 290, 180)
+    plan.stop_line(c, 690, 545, 92, turn=-90, broken=True)
+    plan.sign_from_above(c, signs.give_way, 850, 600, 1.1)
+    plan.sign_from_above(c, signs.roundabout, 970, 600, 1.1)
+    ringway = Route(plan.turning(640, 290, 180, 300, -330))
+    ahead_of = Route("M690 900 V645")
+    turn, come = Curve((0, 0.05), (8, 0.98)), Curve((0, 0), (4, 1), end=0)
 
     def draw(c, t):
         drive(c, above.car, ringway, turn, t, colour=RED)
@@ -85,8 +102,8 @@ def solid_line(stage):
         view.road(c, -3.4, 3.4, edges=True)
         view.patch(c, -0.1, 0.1, 0, 300, WHITE)
         view.trees(c, gone, 8)
-        with view.at(c, 1.7, 30 - 20 * ease(t, 0, 6.5)):
-            car_from(c, "#8E98A3", brake=t > 5)
+        with view.at(c, 1.7, 22 - 14.5 * ease(t, 0, 6.5)):
+            car_from(c, "#8E98A3")
         dashboard(c, lambda c: needle(c, speed(t), ""))
 
     return draw
@@ -95,10 +112,10 @@ def solid_line(stage):
 @scene("circ-auto-feu-orange")
 def amber(stage):
     view = View(height=1.3, horizon=290)
-    gone = Curve((0, 0), (6, 30), (8, 37))
+    gone = Curve((0, 0), (6, 22), (7.2, 25), end=0)
 
     def draw(c, t):
-        z = 48 - gone(t)
+        z = 40 - gone(t)
         view.land(c)
         view.road(c, -3.4, 3.4, pavement=2.4)
         view.dashes(c, 0, gone(t))
@@ -108,8 +125,8 @@ def amber(stage):
         for k, look in ((4.4, LEO), (5.1, AWA)):
             with view.at(c, k, z + 2.4):
                 facing(c, look, gaze=-0.8)
-        with view.at(c, 3.9, z):
-            signs.light_pole(c, "green" if t < 3.2 else "amber", height=330)
+        with view.at(c, 4, z), at(c, 0, 0, 1.8):
+            signs.light_pole(c, "green" if t < 3.2 else "amber", height=250)
         dashboard(c, lambda c: needle(c, 0.28, "50"), skin="#8A5638", sleeve="#F0B63F")
 
     return draw
@@ -172,31 +189,21 @@ def tunnel_breakdown(stage):
 
 
 @scene("circ-auto-angle-mort-camion")
+@close_up(640, 380, 1.3)
 def blind_spot(stage):
     c = stage.back
     plan.ground(c)
     plan.roads(c, "M-10 300 H1290", "M1120 300 V730", width=2 * LANE + 40)
     plan.dashes(c, "M0 300 H930")
     plan.stop_line(c, 950, 376, 150)
-    for x in (80, 360, 660):
-        plan.flat_roof(c, x, -80, 220, 140)
+    for x in (160, 360, 560, 760):
         plan.tree(c, x, 610)
-    way, roll = Route("M-120 424 H380"), Curve((0.4, 0), (4.4, 1), end=0)
+    way, roll = Route("M-60 436 H560"), Curve((0.2, 0), (6, 1), end=0)
 
     def draw(c, t):
-        zone = ease(t, 2.4, 5)
-        if zone:
-            polygon(
-                c,
-                f"#F4BE3B{round(120 * zone):02X}",
-                (900, 410),
-                (900 - 540 * zone, 430),
-                (900 - 480 * zone, 500),
-                (880, 490),
-            )
-        with at(c, 690, 356, P * 0.95):
+        with at(c, 690, 352, P * 0.95):
             above.truck(c, right=blink(t, 0.8), brake=True)
-        pedal(c, above.cyclist, SAMI | HELMET, way, roll, t, 0.66)
+        drive(c, above.scooter, way, roll, t, 0.62, look=AWA | HELMET)
 
     return draw
 
@@ -246,24 +253,24 @@ def priority_road(stage):
 @scene("circ-auto-chantier-homme")
 def works_ahead(stage):
     view = View(height=1.25, horizon=290)
-    gone = Curve((0, 0), (8, 48), end=3)
+    gone = Curve((0, 0), (8, 15.5), end=1)
 
     def draw(c, t):
-        z = 36 - gone(t)
+        z = 24 - gone(t)
         view.land(c)
         view.road(c, -3.4, 3.4, edges=True)
         view.dashes(c, 0, gone(t))
         view.trees(c, gone(t), 10)
-        with view.at(c, 2.9, z + 24):
+        with view.at(c, 4.1, z + 15):
             facing(c, TOM | {"vest": "#F08A3C", "helmet": YELLOW, "bag": None}, back=True)
         for k in range(7, -1, -1):
-            far = z + 10 + k * 4
+            far = z + 3 + k * 3
             if far > 2.2:
-                with view.at(c, 3.2 - min(k, 4) * 0.5, far):
+                with view.at(c, 3.1 - min(k, 4) * 0.5, far):
                     signs.cone(c)
         if z > 1.6:
             with view.at(c, 4.4, z):
-                signs.pole(c, signs.roadworks, height=230, size=1.3)
+                signs.pole(c, signs.roadworks, height=260, size=1.7)
         dashboard(c, lambda c: needle(c, 0.4 - 0.12 * ease(t, 3, 8), ""), sleeve="#4C6FBF")
 
     return draw
@@ -294,15 +301,17 @@ def child_wants_to_cross(stage):
 @scene("circ-auto-distance-bus-scolaire")
 def stopped_school_bus(stage):
     view = View(height=1.3, horizon=290)
-    gone = Curve((0, 0), (8, 30), end=0)
+    gone = Curve((0, 0), (8, 19.5), end=0)
 
     def draw(c, t):
-        z = 44 - gone(t)
+        z = 28 - gone(t)
         view.land(c)
         view.road(c, -3.4, 3.4, edges=True)
         view.dashes(c, 0, gone(t))
         view.trees(c, gone(t), 11)
         with view.at(c, 2.5, z):
+            for x in (-112, 72):
+                box(c, x, -40, 40, 40, above.TYRE, 8)
             box(c, -132, -300, 264, 284, YELLOW, 22)
             box(c, -112, -280, 224, 116, "#3B4A5E", 12)
             box(c, -120, -56, 240, 26, "#C98F1E", 6)

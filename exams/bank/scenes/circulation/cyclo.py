@@ -1,5 +1,7 @@
 """Scenes of « circulation »: mopeds."""
 
+import skia
+
 from exams.bank.scenes.kit import above, ahead, plan, side, signs, street, things
 from exams.bank.scenes.kit.actors import RIDER_PLAN, drive, pedal, slowing
 from exams.bank.scenes.kit.ahead import View, car_from
@@ -108,7 +110,7 @@ def turning_order(stage):
         view.town(c, gone(t), -7, 7, far=side_road)
         moped_bar(c)
         c.save()
-        c.clipRect((152, 412, 358, 528))
+        c.clipRect(skia.Rect.MakeLTRB(152, 412, 358, 528))
         box(c, 152, 412, 206, 50, "#BFE1F2")
         box(c, 152, 460, 206, 70, street.ASPHALT)
         size = 0.14 + 0.42 * ease(t, 0.5, 7)

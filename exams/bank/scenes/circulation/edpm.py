@@ -6,7 +6,6 @@ from exams.bank.scenes.kit.ahead import View, car_from
 from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, shade, text, trace
 from exams.bank.scenes.kit.motion import Curve, ease, wave
 from exams.bank.scenes.kit.people import AWA, DAD, LEO, MUM, OLD, SAMI, TOM, facing
-from exams.bank.scenes.kit.speeding import lorry_from
 from exams.bank.scenes.registry import scene
 
 HELMET, RED_HELMET = {"helmet": BLUE}, {"helmet": RED}
@@ -53,16 +52,17 @@ def leaving_the_village(stage):
         view.land(c)
         view.road(c, -3.4, 3.2, edges=True)
         view.dashes(c, -0.1, gone(t))
-        view.patch(c, 4.6, 7, 0, 300, plan.CYCLE)
+        start = 24 - gone(t)
+        view.patch(c, 4.6, 7, start, 300, plan.CYCLE)
         for x in (4.6, 6.9):
-            view.patch(c, x, x + 0.12, 0, 300, WHITE)
+            view.patch(c, x, x + 0.12, start, 300, WHITE)
         for k in range(3):
-            _painted_bike(c, view, 5.8, 12 + 16 * k - gone(t))
+            _painted_bike(c, view, 5.8, 29 + 14 * k - gone(t))
         view.trees(c, gone(t), 11)
-        for z, sprite, colour in ((62 - 19 * t, lorry_from, "#C9CED3"), (92 - 19 * t, car_from, RED)):
+        for z, colour in ((150 - 22 * t, BLUE), (66 - 22 * t, RED)):
             if z > 3:
                 with view.at(c, -1.8, z):
-                    sprite(c, colour) if sprite is lorry_from else sprite(c, colour, front=True, beam=True)
+                    car_from(c, colour, front=True, beam=True)
         with view.at(c, 3.9, 26 - gone(t)):
             signs.pole(c, signs.town("VILLERS", end=True), height=250, size=0.95)
         ahead.scooter_bar(c, lambda c: text(c, str(round(24 - 22 * ease(t, 2, 7.4))), 0, 20, 56, "#5BE39B"))

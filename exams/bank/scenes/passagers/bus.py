@@ -1,7 +1,8 @@
 """Scenes of « passagers »: buses, coaches and mopeds."""
 
+import skia
+
 from exams.bank.scenes.kit import side, street, weather
-from exams.bank.scenes.kit.actors import walk
 from exams.bank.scenes.kit.ink import RED, at, box, limb
 from exams.bank.scenes.kit.motion import Curve, ease, wave
 from exams.bank.scenes.kit.people import (
@@ -86,17 +87,34 @@ def smoke_in_the_coach(stage):
     c = stage.back
     street.sky(c)
     street.hills(c)
-    street.tree(c, 1200, 440, 240)
+    street.tree(c, 1230, 440, 240)
     street.road(c, pavements=False)
-    pupils = ((LEO, 4.2), (AWA, 5.2), (LINA, 6.2))
+    pupils = ((LEO, -460), (AWA, -322), (SAMI, -184), (LINA, -46), (TOM, 92))
 
     def draw(c, t):
-        weather.smoke(c, 110, 430, t, "#4A4F57", rise=260, drift=-40, puffs=7)
-        weather.smoke(c, 150, 400, t + 0.4, "#6B7078", rise=220, drift=30, puffs=6)
-        with at(c, 560, street.NEAR_LANE, 0.82):
+        thick = ease(t, 0, 5)
+        for x, rise, drift in ((60, 260, -40), (100, 230, 40), (150, 200, 20)):
+            weather.smoke(c, x, 350, t + x, "#4A4F57", rise=rise * thick, drift=drift, puffs=8)
+        with at(c, 590, street.NEAR_LANE + 6, 1.05):
             side.bus(c, "#F4BE3B", driver=OLD, doors=ease(t, 1.6, 3))
-        for look, late in pupils:
-            if t > late:
-                walk(c, look, Curve((late, 935), (late + 4, 1240)), t, 706, 1.2)
+            for look, x in pupils:
+                _behind_the_pane(c, look, x, t)
+            for x, rise in ((-500, 90), (-420, 70), (-340, 60)):
+                weather.smoke(c, x, -190, t + x, "#6B7078", rise=rise, drift=60 * thick, puffs=round(6 * thick))
+            c.save()
+            c.clipRect(skia.Rect.MakeLTRB(344, -286, 444, -36))
+            with at(c, 394 + 30 * (1 - ease(t, 4, 5.6)), -52):
+                if t > 4:
+                    person(c, MUM | {"top": RED, "height": 150, "bag": "#3C6E71"}, STAND | {"nod": wave(t, 3, -6, 8)})
+            c.restore()
 
     return draw
+
+
+def _behind_the_pane(c, look, x, t):
+    """A pupil behind a window of the coach, from the shoulders up."""
+    c.save()
+    c.clipRect(skia.Rect.MakeLTRB(x - 60, -276, x + 64, -160))
+    with at(c, x, -88):
+        person(c, look | {"bag": None}, STAND | {"nod": wave(t + x, 2, -10, 10)})
+    c.restore()

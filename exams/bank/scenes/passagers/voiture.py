@@ -3,6 +3,7 @@
 from exams.bank.scenes.kit import above, plan, side, street
 from exams.bank.scenes.kit.actors import drive, pedal, walk
 from exams.bank.scenes.kit.ahead import View, dashboard, needle
+from exams.bank.scenes.kit.close_up import close_up
 from exams.bank.scenes.kit.ink import (
     BLUE,
     RED,
@@ -35,23 +36,32 @@ def belt_in_the_back(stage):
     street.sky(c)
     street.fronts(c, seed=1)
     street.road(c, two_ways=False)
-    with at(c, 640, 660, 2.3):
-        side.open_car(c, TEAL)
+    _open_car(c, 640, 660, 2.3, TEAL)
     amira = LINA | {"bag": None, "top": "#D8557A"}
 
     def draw(c, t):
         with at(c, 640, 660, 2.3):
-            for x, look in ((16, DAD), (-100, amira)):
-                late = ease(t, 0.6, 2) if x < 0 else 1
-                with at(c, x, -14 - 16 * (1 - late), 0.72):
-                    pull = during(t, 3, 7.6, 0.6) if x < 0 else 0
-                    hands = ((30 - 50 * pull, -62 - 40 * pull), (30, -60)) if x < 0 else ((42, -84), (40, -82))
-                    person(c, look, SIT | {"hands": hands, "nod": wave(t, 4, -6, 4)})
-            hang = ease(t, 0, 1)
-            limb(c, "#2B2F38", 5, (-128, -118), (-124, -74 * hang - 10))
-            box(c, -131, -80 * hang - 6, 12, 15, "#C9CED3", 2)
+            with at(c, 16, -14, 0.72):
+                person(c, DAD, SIT | {"hands": ((42, -84), (40, -82)), "nod": wave(t, 4, -4, 4)})
+                limb(c, "#2B2F38", 5, (-14, -98), (10, -52))
+            limb(c, "#2B2F38", 4, (-127, -104), (-126, -66))
+            box(c, -130, -70, 9, 13, "#C9CED3", 2)
+            down, reach = ease(t, 0.4, 1.8), ease(t, 3, 4.6)
+            with at(c, -100, -14 - 16 * (1 - down), 0.72):
+                hand = (30 - 56 * reach, -62 - 14 * reach)
+                person(c, amira, SIT | {"hands": (hand, (30, -60)), "nod": wave(t, 4, -6, 4)})
 
     return draw
+
+
+def _open_car(c, x, y, scale, colour):
+    """The open car of the kit without its booster: its back seat is empty."""
+    with at(c, x, y, scale):
+        side.open_car(c, colour)
+        box(c, -118, -64, 58, 24, "#2B303A")
+        with at(c, -100, -14, 0.72):
+            side.seat(c, "#7C8693")
+        box(c, -34, -143, 8, 109, shade(colour, -0.25))
 
 
 @scene("pas-ceinture-mise")
@@ -65,7 +75,7 @@ def where_the_belt_goes(stage):
     boy = LEO | {"bag": None, "top": "#6BA368"}
 
     def draw(c, t):
-        pull = ease(t, 0.8, 2.4)
+        pull = 0.42 * ease(t, 0.8, 2.4)
         with at(c, 410, 560, 3.1):
             seated(c, boy, hands={-1: (-24 + 40 * pull, -116 + 20 * pull), 1: (18, -84)}, gaze=wave(t, 4, -0.4, 0.8))
             limb(c, "#2B2F38", 7, (-34, -60), (-24 + 40 * pull, -36 + 20 * pull))
@@ -103,8 +113,7 @@ def child_seat(stage):
     street.house(c, 80, 320)
     street.tree(c, 1180, 450, 280)
     street.road(c, two_ways=False)
-    with at(c, 760, 650, 2.15):
-        side.open_car(c, "#8E98A3")
+    _open_car(c, 760, 650, 2.15, "#8E98A3")
     sister, malo = CHILD | {"height": 108, "cut": "long"}, LEO | {"bag": None}
     a, b = Curve((0.3, -60), (4, 400), end=0), Curve((0.3, -170), (4, 300), end=0)
 
@@ -118,6 +127,7 @@ def child_seat(stage):
 
 
 @scene("pas-descendre-cote-trottoir")
+@close_up(640, 370, 1.35)
 def which_side(stage):
     c = stage.back
     plan.ground(c)
@@ -127,7 +137,7 @@ def which_side(stage):
     for x in (80, 380, 700, 1020):
         plan.tree(c, x, 680)
     way = Route("M-250 350 H300 C460 350 500 438 640 438 H700")
-    park, bike = Curve((0, 0), (3.6, 1), end=0), Curve((3.4, 0), (8, 1))
+    park, bike = Curve((0, 0), (3.6, 1), end=0), Curve((4.2, 0), (9.6, 1))
     lane, car_lane, pass_by = Route("M-150 336 H1400"), Route("M1500 180 H-300"), Curve((2, 0), (6, 1))
 
     def draw(c, t):
@@ -142,19 +152,20 @@ def which_side(stage):
 def far_hand(stage):
     c = stage.back
     plan.ground(c, plan.ASPHALT)
-    box(c, 0, 500, 1280, 220, plan.PAVING)
-    box(c, 0, 492, 1280, 12, "#B5AEA1")
-    plan.dashes(c, "M0 90 H1280")
+    box(c, 0, 560, 1280, 160, plan.PAVING)
+    box(c, 0, 552, 1280, 12, "#B5AEA1")
+    plan.dashes(c, "M0 40 H1280")
     samuel = TOM | {"bag": None}
-    bike = Curve((1.2, -200), (8, 500), end=50)
+    bike = Curve((1.2, -200), (8, 470), end=40)
 
     def draw(c, t):
-        with at(c, 780, 380, 1.0):
-            above.car(c, BLUE, aboard=(samuel,))
+        with at(c, 820, 410, 1.4):
+            above.car(c, BLUE, aboard=(DAD, None, samuel))
             reach = ease(t, 1, 2.4)
-            limb(c, shade(samuel.top, -0.15), 13, (-8, -48), (10 + 14 * reach, -62 - 16 * reach))
-            disc(c, 24 * reach + 2, -78 * reach - 4, 7, samuel.skin)
-        with at(c, bike(t), 180, 0.95):
+            hand = (-82 + 14 * reach, -56 - 20 * reach)
+            limb(c, shade(samuel.top, -0.15), 13, (-100, -56), hand)
+            disc(c, *hand, 7, samuel.skin)
+        with at(c, bike(t), 165, 1.1):
             above.cyclist(c, AWA | HELMET | {"bag": None}, bike(t) / 260)
 
     return draw
