@@ -18,6 +18,7 @@ from exams.models import ATTESTATION_COLUMNS, Proposition, Question
 FOR_TWO = 2
 """An exam and its rattrapage, or two classes one after the other, should differ in most questions."""
 
+# The kinds of exam that a use serves. One without internet draws from the same questions as any exam.
 _KINDS = {
     QuestionUse.EXAM: [ExamKind.EXAM],
     QuestionUse.TRAINING: [ExamKind.TRAINING],
@@ -167,7 +168,7 @@ class Coverage:
 def coverage() -> list[Coverage]:
     """Theme × attestation × kind, for the published questions."""
     counts = _counts(Question.objects.published())
-    return [_covered(counts, attestation, kind) for attestation in Attestation for kind in ExamKind]
+    return [_covered(counts, attestation, kind) for attestation in Attestation for kind in _KINDS[QuestionUse.BOTH]]
 
 
 def _covered(counts: Counter, attestation: str, kind: ExamKind) -> Coverage:
