@@ -91,39 +91,32 @@ def protect_first(stage):
     return draw
 
 
-def _hand_and_phone(c, screen):
-    with at(c, 640, 380, 2.3):
-        box(c, -96, 60, 192, 130, "#E3AC84", 60)
-        limb(c, "#9C4F7C", 110, (0, 210), (0, 300))
-        things.phone(c, screen)
-        for k in range(3):
-            box(c, 54, -20 + k * 34, 34, 26, shade("#E3AC84", -0.07 * (k % 2)), 13)
-        box(c, -88, -30, 34, 74, "#E3AC84", 17)
-
-
 @scene("sec-numero-114")
-def message_to_114(stage):
+def board_of_numbers(stage):
     c = stage.back
-    street.sky(c)
-    street.fronts(c, seed=2)
-    street.road(c)
-    weather.darkness(c, 0.25)
-    words = "Accident rue du Port"
+    box(c, 0, 0, 1280, 720, "#D9D3C4")
+    for y in range(0, 720, 60):
+        limb(c, "#CCC5B3", 3, (0, y), (1280, y))
+    box(c, 258, 58, 780, 612, "#10182828", 20)
+    box(c, 250, 46, 780, 612, WHITE, 20)
+    box(c, 250, 46, 780, 118, RED, 20)
+    box(c, 250, 110, 780, 54, RED)
+    text(c, "URGENCES", 640, 130, 74, WHITE)
+    for k, number in enumerate(("15", "17", "18", "112")):
+        x, y = 312 + k % 2 * 350, 200 + k // 2 * 132
+        box(c, x, y, 306, 104, "#E4EAEE", 16)
+        text(c, number, x + 153, y + 76, 70, "#5B6270")
 
     def draw(c, t):
-        def screen(c):
-            text(c, "114", 0, -78, 30)
-            typed = words[: int(max(0, t - 1) * 6)]
-            if typed:
-                box(c, -50, -62, 100, 58, "#2F6FB3", 12)
-                for row, part in enumerate((typed[:9], typed[9:])):
-                    text(c, part, -42, -38 + row * 22, 15, WHITE, align=0)
-            if t > 5.4:
-                box(c, -50, 10, 84, 40, "#C9D6DC", 12)
-                text(c, "Reçu.", -40, 36, 17, align=0)
-            box(c, -50, 82, 100, 20, WHITE, 10)
-
-        _hand_and_phone(c, screen)
+        grown = 1 + 0.04 * wave(t, 1.6) * ease(t, 1.4, 2)
+        lit = ease(t, 1, 1.8)
+        with at(c, 640, 556, grown):
+            box(c, -330, -76, 660, 140, "#E4EAEE", 20)
+            if lit:
+                box(c, -330, -76, 660, 140, "#F4BE3B" + f"{round(255 * lit):02X}", 20)
+            text(c, "114", -70, 36, 108)
+            if lit:
+                text(c, "?", 170, 40, 120 * lit, RED)
 
     return draw
 
@@ -207,9 +200,7 @@ def bleeding_arm(stage):
         else:
             down = ease(t, 2.6, 3.6)
             with at(c, 470, 690, 1.75):
-                person(c, boy, kneeling(down, ((46, -58), (40, -56))))
-                if down > 0.8:
-                    shape(c, "M40 -66 L66 -70 L64 -50 L44 -46 Z", WHITE)
+                person(c, boy, kneeling(down, ((28, -40), (24, -36))))
 
     return draw
 
@@ -380,16 +371,16 @@ def stay_with_her(stage):
         with at(c, 760, 676, 1.75):
             lying(c, hurt, asleep=False, mouth=0.3 * max(0, wave(t, 1.3)))
         down = ease(t, 0.4, 1.6)
-        unfold = ease(t, 3.4, 5.2)
         with at(c, 520, 690, 1.7):
-            hands = ((40 + 16 * unfold, -62 + 10 * unfold), (36 + 30 * unfold, -58 + 14 * unfold))
-            person(c, lou, kneeling(down, hands), mouth=0.5 * max(0, wave(t, 0.6)))
-            if t > 2.8:
-                wide = 20 + 56 * unfold
-                shape(
-                    c,
-                    f"M38 -66 Q{46 + wide / 2} -84 {50 + wide} -58 L{46 + wide} {-34 + 4 * unfold} Q{46 + wide / 2} -46 42 -38 Z",
-                    "#3C6E71",
-                )
+            person(c, lou, kneeling(down, ((26, -36), (22, -32))) | {"nod": 18 * down + wave(t, 2.4, -5, 5)})
+        with at(c, 190, 694, 1.5):
+            shape(c, "M-52 0 Q-56 -22 -30 -26 L34 -26 Q54 -24 52 0 Z", "#3C6E71")
+            trace(c, "M-40 -10 H44 M-30 -18 H36", "#2A4F51", 3)
+        with at(c, 306, 692, 1.1):
+            box(c, -18, -92, 36, 92, "#6FB4E0", 10)
+            box(c, -10, -108, 20, 18, "#2F4858", 4)
+        with at(c, 372, 692, 1.1):
+            disc(c, 0, -20, 21, RED)
+            limb(c, "#6B4A36", 4, (0, -40), (4, -50))
 
     return draw

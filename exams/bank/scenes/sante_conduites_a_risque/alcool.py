@@ -405,10 +405,10 @@ def by_bike(stage):
     weather.shine(c, 200, 380, 260, "#FFD98A70")
     street.bike_rack(c, 800, 640, 3, 90)
     brother = TOM | {"height": 180, "top": "#D8557A", "tired": True, "bag": None}
-    x = Curve((0.4, 260), (5, 640), end=0)
+    x = Curve((0.4, 260), (5, 720), end=0)
 
     def draw(c, t):
-        with at(c, 880, 668, 1.75):
+        with at(c, 890, 668, 1.75, flip=True):
             side.bicycle(c, "#4CA39A")
         with at(c, 420, 622, 1.5, flip=t < 2):
             person(c, LEO | {"bag": None, "height": 150}, STAND | {"nod": 4})
@@ -432,7 +432,7 @@ def pillion(stage):
     box(c, 60, 520, 250, 90, "#7A7268", 6)
     box(c, 50, 508, 270, 18, "#8F877B", 6)
     for k, (x, turn) in enumerate(((100, 0), (150, 0), (214, 82))):
-        with at(c, x, 508 if not turn else 500, 0.9, turn=turn):
+        with at(c, x, 510 if not turn else 502, 0.55, turn=turn):
             _can(c, ("#C98F1E", "#C98F1E", "#C98F1E")[k])
     karim = SAMI | {"bag": None, "top": "#3F5E78", "height": 176, "tired": True}
     lise, come = LINA | {"bag": "#7A5AA8", "top": "#E58AA0"}, Curve((0.2, 1340), (2.6, 960), end=0)
@@ -440,11 +440,15 @@ def pillion(stage):
     def draw(c, t):
         reach = ease(t, 2.8, 3.8)
         lean = 4 * sin(t * 1.7)
-        hand = (36 + 26 * reach, -104 - 22 * reach)
+        hand = (22 + 22 * reach, -100 - 22 * reach)
         with at(c, 560, 690, 1.85):
-            pose = side.on_moped() | {"hands": (hand, (31, -108)), "lean": 8 + lean, "feet": ((10, 0), (22, -34))}
+            pose = side.on_moped() | {
+                "hands": (hand, (31, -108)),
+                "lean": 8 + 18 * reach + lean * (1 - reach),
+                "feet": ((10, 0), (22, -34)),
+            }
             side.moped(c, karim, colour="#8E3B46", pose=pose)
-            with at(c, hand[0] + 12, hand[1] + 22, 0.2):
+            with at(c, hand[0] + 10, hand[1] + 24, 0.2):
                 things.motor_helmet(c, "#4C6FBF")
         walk(c, lise, come, t, 696, 1.75, left=True, hold={"nod": 8} if t > 2.8 else None)
 

@@ -102,8 +102,6 @@ def laughing_gas(stage):
     street.sky(c, "night")
     street.fronts(c, dark=True, lit=6, seed=4)
     box(c, 0, street.FRONT, 1280, 300, "#5A616C")
-    for x in (90, 760):
-        box(c, x, 500, 8, 190, "#C9CED3")
     street.lamp_post(c, 1120, 500, lit=True)
     weather.darkness(c, 0.25)
     weather.shine(c, 1166, 170, 240, "#FFE9A870")

@@ -233,10 +233,10 @@ def angry_start(stage):
     box(c, 0, street.FRONT, 1280, 300, street.PAVING)
     street.bike_rack(c, 860, 610, 4, 76)
     chloe, other = LINA | {"top": "#D8557A", "bag": "#3C6E71"}, TOM | {"bag": "#6B4A36"}
-    x = Curve((1.6, 430), (4.8, 800), end=0)
+    x = Curve((1.6, 430), (4.8, 868), end=0)
 
     def draw(c, t):
-        with at(c, 1010, 664, 1.7):
+        with at(c, 1030, 664, 1.7, flip=True):
             side.bicycle(c, "#F0B63F")
         fists = 5 * sin(t * 11) * (1 if t < 1.6 else 0.3)
         with at(c, 210, 690, 1.7, flip=t > 3):
