@@ -2,7 +2,7 @@
 
 from exams.bank.scenes.kit import above, ahead, plan, side, signs, street, weather
 from exams.bank.scenes.kit.actors import drive, slowing
-from exams.bank.scenes.kit.ahead import View, car_from, dashboard, needle
+from exams.bank.scenes.kit.ahead import car_from, dashboard, needle
 from exams.bank.scenes.kit.close_up import close_up
 from exams.bank.scenes.kit.ink import (
     BLUE,
@@ -17,6 +17,7 @@ from exams.bank.scenes.kit.ink import (
     polygon,
     text,
 )
+from exams.bank.scenes.kit.lane import InLane
 from exams.bank.scenes.kit.motion import Curve, Route, blink, ease, wave
 from exams.bank.scenes.kit.people import AWA, CHILD, DAD, LEO, LINA, TOM, facing
 from exams.bank.scenes.kit.plan import LANE, P
@@ -40,12 +41,12 @@ def fire_engine_at_the_crossing(stage):
     for x, y, state in ((735, 440, "green"), (735, 105, "red")):
         with at(c, x, y, 1.05):
             signs.traffic_light(c, state)
-    stage.freeze = 6.8
-    up, west = Route("M628 900 V500"), Route("M1700 192 H760")
-    car, rush = Curve((0, 0), (6.8, 1), start=0.2, end=0), Curve((1.4, 0), (6.8, 0.94))
+    stage.freeze = 6.6
+    up, west = Route("M628 900 V470"), Route("M1700 192 H760")
+    car, rush = Curve((0, 0), (8, 1)), Curve((1.4, 0), (8, 0.94))
 
     def draw(c, t):
-        drive(c, above.car, up, car, t, colour="#F4F3EC", brake=slowing(car, t))
+        drive(c, above.car, up, car, t, colour="#F4F3EC")
         x, y, _ = west(rush(t))
         with at(c, x, y, P, turn=180):
             _fire_engine(c, t)
@@ -93,7 +94,7 @@ def who_goes_first(stage):
 
 @scene("circ-auto-ligne-continue")
 def solid_line(stage):
-    view = View(height=1.25, horizon=290)
+    view = InLane(height=1.25, horizon=290)
     speed = Curve((0, 0.5), (6, 0.34), end=0)
 
     def draw(c, t):
@@ -111,7 +112,7 @@ def solid_line(stage):
 
 @scene("circ-auto-feu-orange")
 def amber(stage):
-    view = View(height=1.3, horizon=290)
+    view = InLane(height=1.3, horizon=290)
     gone = Curve((0, 0), (6, 22), (7.2, 25), end=0)
 
     def draw(c, t):
@@ -151,7 +152,7 @@ def no_entry(stage):
 
 @scene("circ-auto-tunnel")
 def tunnel_breakdown(stage):
-    view = View(height=1.3, horizon=310)
+    view = InLane(height=1.3, horizon=310)
     gone = Curve((0, 0), (5, 46), end=0)
 
     def draw(c, t):
@@ -210,7 +211,7 @@ def blind_spot(stage):
 
 @scene("circ-auto-dos-ane")
 def speed_bump(stage):
-    view = View(height=1.4, horizon=285)
+    view = InLane(height=1.4, horizon=285)
     gone = Curve((0, 0), (6, 27), end=2)
 
     def draw(c, t):
@@ -231,7 +232,7 @@ def speed_bump(stage):
 
 @scene("circ-auto-priorite-losange")
 def priority_road(stage):
-    view = View(height=1.25, horizon=290)
+    view = InLane(height=1.25, horizon=290)
     gone = Curve((0, 0), (8, 46))
 
     def draw(c, t):
@@ -252,7 +253,7 @@ def priority_road(stage):
 
 @scene("circ-auto-chantier-homme")
 def works_ahead(stage):
-    view = View(height=1.25, horizon=290)
+    view = InLane(height=1.25, horizon=290)
     gone = Curve((0, 0), (8, 15.5), end=1)
 
     def draw(c, t):
@@ -278,7 +279,7 @@ def works_ahead(stage):
 
 @scene("circ-auto-passage-enfants")
 def child_wants_to_cross(stage):
-    view = View(height=1.25, horizon=290)
+    view = InLane(height=1.25, horizon=290)
     gone = Curve((0, 0), (7, 29.5), end=0.6)
     step = Curve((0.5, 6.2), (3.4, 4.1), end=0)
 
@@ -289,7 +290,7 @@ def child_wants_to_cross(stage):
         view.dashes(c, 0, gone(t))
         view.town(c, gone(t), -7, 7)
         view.zebra(c, -3.2, 3.2, z)
-        with view.at(c, 4.6, z + 3.5):
+        with view.at(c, 5.5, z + 3.5):
             signs.pole(c, signs.children, height=240, size=0.9)
         with view.at(c, step(t), z + 1.4):
             facing(c, CHILD | {"bag": "#7A5AA8"}, t, 0.8 if t < 3.2 else 0, gaze=-0.9 * ease(t, 3, 3.8))
@@ -300,7 +301,7 @@ def child_wants_to_cross(stage):
 
 @scene("circ-auto-distance-bus-scolaire")
 def stopped_school_bus(stage):
-    view = View(height=1.3, horizon=290)
+    view = InLane(height=1.3, horizon=290)
     gone = Curve((0, 0), (8, 19.5), end=0)
 
     def draw(c, t):

@@ -4,7 +4,7 @@ import skia
 
 from exams.bank.scenes.kit import above, ahead, plan, side, signs, street, things
 from exams.bank.scenes.kit.actors import RIDER_PLAN, drive, pedal, slowing
-from exams.bank.scenes.kit.ahead import View, car_from
+from exams.bank.scenes.kit.ahead import car_from
 from exams.bank.scenes.kit.close_up import close_up
 from exams.bank.scenes.kit.ink import (
     BLUE,
@@ -21,6 +21,7 @@ from exams.bank.scenes.kit.ink import (
     text,
     trace,
 )
+from exams.bank.scenes.kit.lane import InLane
 from exams.bank.scenes.kit.motion import Curve, Route, blink, ease, wave
 from exams.bank.scenes.kit.people import LINA, MUM, SAMI, STAND, TOM, person
 from exams.bank.scenes.registry import scene
@@ -95,7 +96,7 @@ def _key(c):
 
 @scene("circ-cyclo-clignotant")
 def turning_order(stage):
-    view = View(height=1.45, horizon=280)
+    view = InLane(height=1.45, horizon=280)
     gone = Curve((0, 0), (8, 35))
 
     def draw(c, t):
@@ -149,7 +150,7 @@ def past_the_queue(stage):
 
 @scene("circ-cyclo-autoroute")
 def motorway_ahead(stage):
-    view = View(height=1.45, horizon=280)
+    view = InLane(height=1.45, horizon=280)
     gone = Curve((0, 0), (8, 17), end=1)
 
     def draw(c, t):
@@ -185,7 +186,7 @@ def _bridge(c, view, z, t):
 
 @scene("circ-passage-niveau-cyclo")
 def railway_light(stage):
-    view = View(height=1.5, horizon=280)
+    view = InLane(height=1.5, horizon=280)
     gone = Curve((0, 0), (6.4, 25), end=0)
 
     def draw(c, t):

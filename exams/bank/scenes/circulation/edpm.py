@@ -2,8 +2,9 @@
 
 from exams.bank.scenes.kit import ahead, plan, side, signs, street, weather
 from exams.bank.scenes.kit.actors import ride, walk
-from exams.bank.scenes.kit.ahead import View, car_from
+from exams.bank.scenes.kit.ahead import car_from
 from exams.bank.scenes.kit.ink import BLUE, RED, TEAL, WHITE, at, box, disc, shade, text, trace
+from exams.bank.scenes.kit.lane import InLane
 from exams.bank.scenes.kit.motion import Curve, ease, wave
 from exams.bank.scenes.kit.people import AWA, DAD, LEO, MUM, OLD, SAMI, TOM, facing
 from exams.bank.scenes.registry import scene
@@ -45,13 +46,13 @@ def _near_track(c, end):
 
 @scene("circ-edpm-campagne")
 def leaving_the_village(stage):
-    view = View(height=1.5, horizon=280, centre=560)
+    view = InLane(height=1.5, horizon=280)
     gone = Curve((0, 0), (7.4, 17.5), end=0)
 
     def draw(c, t):
         view.land(c)
-        view.road(c, -3.4, 3.2, edges=True)
-        view.dashes(c, -0.1, gone(t))
+        view.road(c, -3.2, 3.2, edges=True)
+        view.dashes(c, 0, gone(t))
         start = 24 - gone(t)
         view.patch(c, 4.6, 7, start, 300, plan.CYCLE)
         for x in (4.6, 6.9):
