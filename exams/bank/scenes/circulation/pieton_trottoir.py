@@ -1,5 +1,7 @@
 """Scenes of « circulation »: people on foot, where they walk and cross."""
 
+import skia
+
 from exams.bank.scenes.kit import above, plan, side, signs, street, weather
 from exams.bank.scenes.kit.actors import drive, pedal, ride, slowing, stroll, walk
 from exams.bank.scenes.kit.ahead import car_from
@@ -231,7 +233,7 @@ def car_park_exit(stage):
     def draw(c, t):
         up = ease(t, 1.4, 4)
         c.save()
-        c.clipRect((540, street.FRONT - 150, 800, street.FRONT + 20))
+        c.clipRect(skia.Rect.MakeLTRB(540, street.FRONT - 150, 800, street.FRONT + 20))
         if t > 3.4:
             with at(c, 670, 442, 1.15 - car(t) / 900):
                 car_from(c, "#4C6FBF", front=True, beam=True)

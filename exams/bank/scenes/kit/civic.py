@@ -66,8 +66,6 @@ def wheelchair_mark(c: skia.Canvas, colour: str = WHITE) -> None:
     trace(c, "M-8 -12 H16", colour, 8)
     c.drawArc(skia.Rect.MakeLTRB(-36, -10, 20, 46), 30, 230, False, pen(colour, 8))
 
-    return pen(colour, 8)
-
 
 def paddle(c: skia.Canvas, red: bool, turn: float = 1) -> None:
     """The lollipop of a roadworks man, its foot on the origin; ``turn`` narrows it while it is turned."""
