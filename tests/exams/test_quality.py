@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from certificates import documents
 from exams import actions, protocol, queries, rules
 from exams.enums import Doubt, ExamKind, Outcome, SittingState
 from exams.models import QuestionFigures, Sitting, SittingEvent
+from tests.certificates.reading import text_of
 from tests.exams.conftest import TOKEN
 from tests.factories import CandidateFactory, ExamFactory, SittingFactory, UserFactory
 
@@ -241,6 +243,10 @@ def test_the_detail_page_says_so(faulty, head_client, establishment):
     actions.neutralise(exam_question=row, reason="Panneau illisible", by=UserFactory(), now=NOW)
     page = head_client.get(reverse("sitting_detail", args=[sitting.pk])).content.decode()
     assert page.count("Question neutralisée : point accordé à tous") == 1
+    projected = head_client.get(reverse("exam_video_correction", args=[exam.pk])).content.decode()
+    assert projected.count("Question neutralisée : point accordé à tous") == 1
+    for printed in (documents.exam_correction(exam), documents.sitting_correction(sitting)):
+        assert " ".join(text_of(printed)).count("Question neutralisée") == 1
 
 
 # --- The whole session at once --------------------------------------------------------------------------------------
