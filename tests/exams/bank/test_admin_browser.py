@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from exams import actions, rules
-from exams.models import ExamQuestion
+from exams.models import ExamQuestion, QuestionFigures
 from tests.browser import Person
 from tests.conftest import administrator
 from tests.exams.bank.conftest import make_question, reworded
@@ -60,7 +60,11 @@ def test_a_question_is_previewed_as_candidates_see_it(editor, published, monkeyp
 
 def test_every_page_of_the_bank_is_accessible(editor, published, tmp_path):
     make_bank(per_theme=6)
-    ExamQuestion.objects.create(exam=ExamFactory(), number=1, question=published)
+    row = ExamQuestion.objects.create(exam=ExamFactory(), number=1, question=published)
+    QuestionFigures.objects.create(
+        question=published, year=2026, kind="exam", answers=200, right=90, rest=2200, rest_squares=26_400,
+        rest_of_right=900, choices={"A": 90, "B": 70, "": 40},
+    )  # fmt: skip
     draft = actions.save_question(content=reworded(make_question()), question=published)
     for name, path in {
         "liste": LIST,
@@ -75,6 +79,11 @@ def test_every_page_of_the_bank_is_accessible(editor, published, tmp_path):
     }.items():
         editor.goes(path)
         looks_right(editor, name, tmp_path)
+    editor.goes(f"{LIST}{published.pk}/neutraliser/")
+    looks_right(editor, "neutraliser", tmp_path)
+    editor.fills("Numéro de l’épreuve", row.exam.number)
+    editor.presses("Voir ce qui changerait")
+    looks_right(editor, "neutraliser-vu", tmp_path)
     wrong_file(editor, tmp_path)
     looks_right(editor, "fautes", tmp_path)
 
