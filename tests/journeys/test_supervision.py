@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from establishments.models import User
-from exams import actions
+from exams import actions, protocol
 from exams.models import Sitting
 from tests.browser import enter_exam
 from tests.factories import PASSWORD
@@ -108,7 +108,7 @@ def test_a_supervisor_and_three_pupils(supervisor, someone, exam, candidates):
     # What the two of them answered arrives by itself.
     now, key = timezone.now(), actions.answer_key(exam)
     for name, epoch, right in (("Lily", 1, 13), ("Hugo", 2, 4)):
-        items = [actions.protocol.Item(q, 900, key[q] if q <= right else "", True, 900) for q in key]
+        items = [protocol.Item(q, 900, key[q] if q <= right else "", True, 900) for q in key]
         actions.save_answers(sitting=sittings[name], epoch=epoch, items=items, now=now)
     for name, result in (("Lily", "13/20 Admis"), ("Hugo", "4/20 Échoué")):
         expect(line[name]).to_contain_text(result, timeout=POLL)
