@@ -65,16 +65,33 @@ def test_a_minute_of_kills(start):
 
 
 def test_a_platform_that_acknowledges_too_early_is_seen(start):
-    short = ["--seconds", "9", "--pupils", "16", "--pace", "0.4", "--pause", "2", "--drain", "0"]
+    """A kill only shows the defect when it falls between an acknowledgement and its write, so who escapes in one short
+    run is asked again, alone, longer, and with other kills."""
     controls = {"async-commit": "postgresql at once", "early-ack": "web worker", "redis-ack": "redis"}
-    runs = {
-        control: start(control, "--control", control, "--kills", kills, *short) for control, kills in controls.items()
-    }
-    reports = {control: run.report() for control, run in runs.items()}
-    assert {control: report["LOST"] + report["STALE"] > 0 for control, report in reports.items()} == dict.fromkeys(
-        controls, True
-    )
-    assert [report["code"] for report in reports.values()] == [1, 1, 1]
+
+    crowd = ["--pupils", "16", "--pace", "0.4", "--pause", "2", "--drain", "0"]
+    for seed, seconds in ((1, 9), (2, 20), (3, 40)):
+        runs = {
+            control: start(
+                f"{control}-{seed}",
+                "--control",
+                control,
+                "--kills",
+                kills,
+                *crowd,
+                f"--seed={seed}",
+                f"--seconds={seconds}",
+            )
+            for control, kills in controls.items()
+        }
+        reports = {control: run.report() for control, run in runs.items()}
+        assert [report["code"] for report in reports.values()] == [1] * len(reports)
+        for control, report in reports.items():
+            if report["LOST"] + report["STALE"]:
+                del controls[control]
+        if not controls:
+            break
+    assert controls == {}
 
 
 def test_an_exam_needs_the_database_alone(start):
