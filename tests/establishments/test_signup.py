@@ -1,5 +1,6 @@
 """Handbook 2.1: an establishment on the list gets an account, and nobody learns who has one already."""
 
+import math
 import re
 import statistics
 import time
@@ -370,8 +371,10 @@ def compare(ask, known, unknown):
             times[subject].append(time.perf_counter() - began)
             answers.append(masked(response))
         assert answers[0] == answers[1]
-    # Pair by pair: both were asked within the same milliseconds, whatever else the machine was doing.
-    ratio = statistics.median(a / b for a, b in zip(times[known], times[unknown], strict=True))
+    # Pair by pair: both were asked within the same milliseconds, whatever else the machine was doing. On some machines
+    # whoever is asked first waits longer: that is in half of the pairs one way, in half the other, and is taken out.
+    ratios = [a / b for a, b in zip(times[known], times[unknown], strict=True)]
+    ratio = math.sqrt(statistics.median(ratios[::2]) * statistics.median(ratios[1::2]))
     medians = [1000 * statistics.median(series) for series in times.values()]
     print(f"medians: known {medians[0]:.2f} ms, unknown {medians[1]:.2f} ms; median ratio of the pairs {ratio:.3f}")
     assert 0.85 < ratio < 1.18
