@@ -1,5 +1,5 @@
-"""The whole suite, as `make test` runs it: on SQLite, again on PostgreSQL with Redis, then the browser journeys and
-what compares times, one after another.
+"""The whole suite, as `make test` runs it: the bank's media, the tests on SQLite, again on PostgreSQL with Redis, then
+the browser journeys and what compares times, one after another.
 
     python -m tests.run [pytest arguments]
 
@@ -39,7 +39,14 @@ def main(arguments: list[str]) -> int:
     # The questions whose media are built: others in every run, the same again when it is given.
     print("MEDIA_SEED=" + os.environ.setdefault("MEDIA_SEED", str(random.randrange(1_000_000))), flush=True)
     embedded = {"DATABASE_URL": "", "REDIS_URL": ""}
-    runs = [pytest("SQLite", ["-m", "not browser and not timing and not postgresql", "-n", "2", *arguments], embedded)]
+    runs = [
+        pytest("The media of the whole bank", ["-m", "bank", *arguments], embedded),
+        pytest(
+            "SQLite",
+            ["-m", "not bank and not browser and not timing and not postgresql", "-n", "2", *arguments],
+            embedded,
+        ),
+    ]
     with services.both() as production:
         runs.append(
             pytest(
@@ -52,7 +59,7 @@ def main(arguments: list[str]) -> int:
         runs.append(pytest("Journeys in Chromium and comparisons of time, on PostgreSQL and Redis", alone, production))
     total = {name: sum(run[name] for run in runs) for name in runs[0]}
     passed = total["tests"] - total["failed"] - total["skipped"]
-    print(f"\nAll three runs took {time.monotonic() - started:.0f} s.")
+    print(f"\nAll four runs took {time.monotonic() - started:.0f} s.")
     print(f"{passed} passed, {total['failed']} failed, {total['skipped']} skipped")
     return 1 if total["failed"] or total["skipped"] or not passed else 0
 

@@ -79,7 +79,7 @@ def _described(question: Question) -> list[tuple[str, str]]:
 def files(question: Question) -> tuple[str, ...]:
     """The names of the files in the media folder of a question."""
     names = ("video.mp4", "light.mp4", "still.jpg", "reading.m4a", "reading.webm", "reading.vtt", "media.json")
-    return (*names, "description.m4a", "description.webm") if _described(question) else names
+    return (*names, "description.m4a") if _described(question) else names
 
 
 def complete(question: Question, folder: Path) -> bool:
@@ -216,7 +216,7 @@ def _record(question: Question, folder: Path) -> None:
     known = {"video_seconds": question.scene.duration, "reading_seconds": round(reading.seconds, 2)}
     if described := _described(question):
         description = speech.read(described)
-        encode.sounds(description, folder / "description.m4a", folder / "description.webm")
+        encode.sounds(description, folder / "description.m4a")
         known["description_seconds"] = round(description.seconds, 2)
     known["cues"] = [{"start": cue.start, "end": cue.end, "part": cue.part} for cue in reading.cues]
     encode.facts(known, folder / "media.json")

@@ -27,9 +27,9 @@ def faults(folder: Path) -> list[str]:
     except (OSError, ValueError, KeyError) as error:
         return [f"media.json cannot be read ({type(error).__name__}: {error})"]
     found = _videos(folder, known[0])
-    found += _sounds(folder, "reading", known[1], READING_SECONDS)
+    found += _sounds(folder, ("reading.m4a", "reading.webm"), known[1], READING_SECONDS)
     if "description_seconds" in facts:
-        found += _sounds(folder, "description", facts["description_seconds"], (2, 90))
+        found += _sounds(folder, ("description.m4a",), facts["description_seconds"], (2, 90))
     return found + _captions(folder, known[2], known[1]) + _still(folder)
 
 
@@ -65,9 +65,9 @@ def _lasts(name: str, seconds: float, expected: float, bounds: tuple[float, floa
     return [f"{name} lasts {seconds:.2f} s, media.json says {expected}"] if abs(seconds - expected) > 0.15 else []
 
 
-def _sounds(folder: Path, name: str, expected: float, bounds: tuple[float, float]) -> list[str]:
+def _sounds(folder: Path, names: tuple[str, ...], expected: float, bounds: tuple[float, float]) -> list[str]:
     found = []
-    for file in (folder / f"{name}.m4a", folder / f"{name}.webm"):
+    for file in (folder / name for name in names):
         try:
             seconds, report = _decoded(file, "-af", "ebur128=peak=true:framelog=verbose")
         except encode.EncodeError as error:

@@ -55,7 +55,6 @@ TYPES = {
     "reading.m4a": 'audio/mp4; codecs="mp4a.40.2"',
     "reading.webm": 'audio/webm; codecs="opus"',
     "description.m4a": 'audio/mp4; codecs="mp4a.40.2"',
-    "description.webm": 'audio/webm; codecs="opus"',
 }
 """What a browser is told of each file, to choose before it asks for any; an old one takes the first of each pair."""
 
@@ -229,27 +228,20 @@ def still(frame: memoryview, file: Path) -> None:
     file.write_bytes(bytes(image.encodeToData(skia.kJPEG, 84)))
 
 
-def sounds(reading: Reading, universal: Path, light: Path) -> None:
-    """A reading, brought to LOUDNESS without its peaks passing PEAK, in two files: AAC for everything, and Opus of a
-    third of its size."""
+def sounds(reading: Reading, universal: Path, light: Path | None = None) -> None:
+    """A reading, brought to LOUDNESS without its peaks passing PEAK: AAC for everything, and, where it is asked for,
+    Opus of a third of its size."""
     raw = ["-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", "-"]
     report = _ffmpeg([*raw, "-af", "ebur128=framelog=verbose", "-f", "null", "-"], _samples(reading))
     measured = float(re.findall(r"I:\s+(-?[\d.]+) LUFS", report)[-1])
     # The limiter shaves the loudest syllables; the extra tenth makes up for what it takes away on average.
     gain = LOUDNESS - measured + 0.1
     level = f"volume={gain:.2f}dB,alimiter=limit={_LIMIT}:level=false:attack=2:release=60"
-    _ffmpeg(
-        [
-            "-loglevel",
-            "error",
-            *raw,
-            "-filter_complex",
-            f"{level},asplit[a][b];[a]aresample=44100[c];[b]aresample=48000[d]",
-        ]
-        + ["-map", "[c]", "-c:a", "aac", "-b:a", "64k", *_ANYWHERE, str(universal)]
-        + ["-map", "[d]", "-c:a", "libopus", "-b:a", "24k", "-application", "voip", *_ANYWHERE[2:], str(light)],
-        _samples(reading),
-    )
+    made = ["-af", f"{level},aresample=44100", "-c:a", "aac", "-b:a", "64k", *_ANYWHERE, str(universal)]
+    if light:
+        made += ["-af", f"{level},aresample=48000", "-c:a", "libopus", "-b:a", "24k", "-application", "voip"]
+        made += [*_ANYWHERE[2:], str(light)]
+    _ffmpeg(["-loglevel", "error", *raw, *made], _samples(reading))
 
 
 def _samples(reading: Reading) -> list[bytes]:

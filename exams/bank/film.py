@@ -138,10 +138,10 @@ def _card(title: str, lines: Iterable[str], spoken: str, seconds: int) -> _Part:
 
     def film(file: Path) -> None:
         with TemporaryDirectory() as folder:
-            voice, light = Path(folder) / "voice.m4a", Path(folder) / "voice.webm"
+            voice = Path(folder) / "voice.m4a"
             with _speaking:
                 reading = speech.read([("card", spoken)])
-            encode.sounds(reading, voice, light)
+            encode.sounds(reading, voice)
             encode.segment(screens.card(title, lines, seconds=seconds), voice, file, seconds=seconds)
 
     return _Part(_name("card", title, lines, spoken, seconds), seconds, film)

@@ -1,8 +1,4 @@
-"""Every question's scene and voice, and the whole media of some questions, others in every run.
-
-A full build costs twenty minutes of processor: `make media` makes it, and `manage.py build_media --check` verifies all
-of it with the same functions.
-"""
+"""Every question's scene and voice, and what may happen to the media of some questions, others in every run."""
 
 import json
 import os
