@@ -98,7 +98,7 @@ class QuestionAdmin(QualityPages, NationalAdmin):
         (None, {"fields": ["code", "theme", "competence", "users"]}),
         ("Épreuves", {"fields": [("for_assr1", "for_assr2", "for_asr", "for_aer"), "use"]}),
         ("Texte", {"fields": ["statement", "explanation", "notes"]}),
-        ("Vidéo", {"fields": ["scene", "view", "duration", "film", "drawn"]}),
+        ("Vidéo", {"fields": ["scene", "view", "duration", "film", "drawn", "seen"]}),
     ]
 
     def get_queryset(self, request):

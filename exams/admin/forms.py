@@ -9,7 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.crypto import salted_hmac
 
 from esr.core.fields import TextField
-from exams import actions
+from exams import actions, queries
 from exams.bank import probe, source
 from exams.enums import QuestionState, RoadUser
 from exams.models import ExamQuestion, Question
@@ -43,6 +43,8 @@ class QuestionForm(forms.ModelForm):
         ),
     )
     drawn = forms.BooleanField(label="Revenir à la scène dessinée", required=False)
+    # What the editor began from: if somebody else has saved since, nothing of theirs is overwritten unseen.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Question
@@ -54,6 +56,9 @@ class QuestionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.path: Path | None = None  # of the film, while the request lasts
+        if self.instance.pk:
+            text = source.dump(queries.as_source(self.instance))
+            self.initial["seen"] = salted_hmac("question", text).hexdigest()
         if self.instance.users and "users" in self.fields:
             self.initial["users"] = self.instance.users.split(",")
         for name, (least, most) in _LENGTHS.items():
@@ -93,6 +98,15 @@ class QuestionForm(forms.ModelForm):
         drafts = others.filter(state=QuestionState.DRAFT)
         if self.instance.pk and self.instance.state != QuestionState.DRAFT and drafts:
             self.add_error(None, actions.another_draft(drafts[0]))
+        if self.instance.pk and values.get("seen") != self.initial["seen"]:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = self.initial["seen"]
+            self.add_error(
+                None,
+                "Quelqu’un d’autre a enregistré cette version entre-temps. Rien de ce que vous avez tapé n’est encore "
+                "enregistré : ouvrez la page dans un autre onglet pour lire ces changements, reprenez-les ici s’il le "
+                "faut, puis enregistrez de nouveau.",
+            )
         if self.errors:
             return values
         for fault in source.faults(self._table(_ANY_PROPOSITIONS)):

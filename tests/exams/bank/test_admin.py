@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.crypto import salted_hmac
 
 from esr.core.models import Job
 from exams import actions, queries
@@ -44,7 +45,8 @@ def typed(content: source.Question, **changes) -> dict:
 def edited(row, content: source.Question, **changes) -> dict:
     """The same for a version that has propositions already."""
     keys = {f"propositions-{n}-id": p.pk for n, p in enumerate(row.propositions.order_by("letter"))}
-    return typed(content, **{"propositions-INITIAL_FORMS": len(keys), **keys, **changes})
+    seen = salted_hmac("question", source.dump(queries.as_source(queries.bank_rows().get(pk=row.pk)))).hexdigest()
+    return typed(content, **{"propositions-INITIAL_FORMS": len(keys), "seen": seen, **keys, **changes})
 
 
 def shown(response) -> list[str]:
@@ -152,6 +154,25 @@ def test_a_draft_is_edited_in_place_and_its_lines_may_go(admin_client, db):
         ("A", "J’attends le vert."), ("B", "Je demande « pardon »."), ("C", "Je recule."),
     ]  # fmt: skip
     assert LogEntry.objects.get().get_change_message() == "Version 1 modifiée."
+
+
+def test_what_another_editor_saved_meanwhile_is_not_overwritten_unseen(admin_client, db):
+    row = actions.save_question(content=make_question())
+    mine = edited(row, make_question(statement="Le bonhomme est rouge : que dois-tu faire ?"))
+    theirs = edited(row, make_question(explanation="Au rouge, on attend, même quand la rue est vide."))
+    assert f'name="seen" value="{mine["seen"]}"' in admin_client.get(page_of(row)).content.decode()
+    assert admin_client.post(page_of(row), theirs)["Location"] == LIST
+    refused = admin_client.post(page_of(row), mine)
+    (said,) = errors(refused)["__all__"]
+    assert said.startswith("Quelqu’un d’autre a enregistré cette version entre-temps.")
+    assert "que dois-tu faire ?" in refused.content.decode()
+    saved = queries.bank_rows().get()
+    assert (saved.statement, saved.explanation) == (make_question().statement, theirs["explanation"])
+    # Sent again from the page that said so, it is meant.
+    seen = re.search(r'name="seen" value="(\w+)"', refused.content.decode()).group(1)
+    keys = {name: value for name, value in edited(saved, make_question()).items() if name.endswith("-id")}
+    assert admin_client.post(page_of(row), {**mine, **keys, "seen": seen})["Location"] == LIST
+    assert queries.bank_rows().get().statement == mine["statement"]
 
 
 @pytest.mark.parametrize(
