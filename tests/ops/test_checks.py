@@ -12,6 +12,7 @@ from django.db.utils import ConnectionHandler
 from django.utils import timezone
 
 from esr import settings as own
+from esr.core import keyring
 from esr.ops import checks
 from exams import sealing
 from tests import services
@@ -44,7 +45,7 @@ def test_served_over_https(settings):
     ],
 )
 def test_seal_keys_cover_the_year(settings, monkeypatch, day, years, found):
-    settings.SEAL_KEYS = sealing.Keyring([sealing.new_key(year) for year in years])
+    settings.SEAL_KEYS = keyring.Keyring([sealing.new_key(year) for year in years])
     monkeypatch.setattr(timezone, "localdate", lambda: datetime.fromisoformat(day).date())
     assert codes(checks.seal_keys_cover_the_year()) == found
 
