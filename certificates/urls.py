@@ -1,8 +1,11 @@
 from django.urls import path
 
-from certificates.views import candidate, school
+from certificates.views import candidate, public, school
 
 urlpatterns = [
+    # Anyone
+    path("verifier/", public.verification, name="verification"),
+    path("verifier/cles.json", public.public_keys, name="public_keys"),
     # One exam
     path("epreuves/<int:pk>/convocations.pdf", school.exam_convocations, name="exam_convocations"),
     path("epreuves/<int:pk>/codes/", school.exam_codes, name="exam_codes"),
