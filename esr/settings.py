@@ -9,7 +9,7 @@ import fcntl
 import importlib.util
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, ValidationError
 
 from certificates import seal
-from esr.core import keyring
+from esr.core.keyring import BadKeys, Key, Keyring, read_keys
 from exams import sealing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,27 +39,29 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _kept_keys(path: Path, kind: type[keyring.Key], new_key: Callable[[int], keyring.Key]) -> None:
-    """The embedded keys of one kind: this year's and the next one's, made when they are first wanted.
+def _kept_keys(path: Path, kind: type[Key], missing: Callable[[Keyring], Iterable[Key]], mode: int = 0o600) -> None:
+    """Add to an embedded file of keys what is missing in it.
 
     Locked: the web server and the worker start at the same instant.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, mode), "r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        kept = keyring.read_keys(file.read(), kind)
-        this_year = date.today().year
-        for year in (this_year, this_year + 1):
-            if kept.sealing(year) is None:
-                file.write(new_key(year).entry + "\n")
+        file.writelines(f"{key.entry}\n" for key in missing(read_keys(file.read(), kind)))
 
 
-def _keys(name: str, kind: type[keyring.Key]) -> keyring.Keyring:
+def _of_two_years(new_key: Callable[[int], Key]) -> Callable[[Keyring], Iterable[Key]]:
+    """This year's key and the next one's, made when they are first wanted."""
+    years = (date.today().year, date.today().year + 1)
+    return lambda kept: [new_key(year) for year in years if kept.sealing(year) is None]
+
+
+def _keys(name: str, kind: type[Key]) -> Keyring:
     """The keys of a variable, or of the file that the variable of that name with _FILE says."""
     path = globals()[f"{name}_FILE"]
     try:
-        return keyring.read_keys(path.read_text() if path else env.str(name, ""), kind)
-    except (OSError, UnicodeError, keyring.BadKeys) as error:
+        return read_keys(path.read_text() if path else env.str(name, ""), kind)
+    except (OSError, UnicodeError, BadKeys) as error:
         raise ImproperlyConfigured(f"{f'{name}_FILE' if path else name} is not usable: {error}") from error
 
 
@@ -205,18 +207,23 @@ if not SECRET_KEY:
 if EMBEDDED:
     if SEAL_KEYS_FILE is None and not env.str("SEAL_KEYS", ""):
         SEAL_KEYS_FILE = DATA_DIR / "seal_keys"
-        _kept_keys(SEAL_KEYS_FILE, sealing.SealKey, sealing.new_key)
+        _kept_keys(SEAL_KEYS_FILE, sealing.SealKey, _of_two_years(sealing.new_key))
     if ATTESTATION_KEYS_FILE is None and not env.str("ATTESTATION_KEYS", ""):
         ATTESTATION_KEYS_FILE = DATA_DIR / "attestation_keys"
-        _kept_keys(ATTESTATION_KEYS_FILE, seal.SigningKey, seal.new_key)
-    if ATTESTATION_PUBLIC_KEYS_FILE is None and not env.str("ATTESTATION_PUBLIC_KEYS", ""):
-        ATTESTATION_PUBLIC_KEYS_FILE = DATA_DIR / "attestation_public_keys"
-        ATTESTATION_PUBLIC_KEYS_FILE.touch()
+        _kept_keys(ATTESTATION_KEYS_FILE, seal.SigningKey, _of_two_years(seal.new_key))
 # With what result files are sealed and opened. `manage.py seal_keys` makes, lists and retires them.
 SEAL_KEYS = _keys("SEAL_KEYS", sealing.SealKey)
 # With what attestations are sealed; and the public halves of all years, for verifying. `manage.py attestation_keys`
 # makes keys, lists them, and destroys the secrets of past years.
 ATTESTATION_KEYS = _keys("ATTESTATION_KEYS", seal.SigningKey)
+if EMBEDDED and ATTESTATION_PUBLIC_KEYS_FILE is None and not env.str("ATTESTATION_PUBLIC_KEYS", ""):
+    ATTESTATION_PUBLIC_KEYS_FILE = DATA_DIR / "attestation_public_keys"
+    _kept_keys(
+        ATTESTATION_PUBLIC_KEYS_FILE,
+        seal.PublicKey,
+        lambda kept: [key.public for key in ATTESTATION_KEYS.keys if not kept.named(key.kid)],
+        mode=0o644,
+    )
 ATTESTATION_PUBLIC_KEYS = _keys("ATTESTATION_PUBLIC_KEYS", seal.PublicKey)
 
 # --- Applications -----------------------------------------------------------------------------------------------
