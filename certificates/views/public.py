@@ -9,10 +9,19 @@ from django.views.decorators.http import require_safe
 
 from certificates import seal
 from esr.core.keyring import encode
+from establishments.enums import Attestation
 from establishments.perms import public
 
 PAGE_SECONDS = 60
 KEYS_SECONDS = 60 * 60
+
+# As sentences have them: the capitals are the paper's.
+TITLES = {
+    Attestation.ASSR1: "attestation scolaire de sécurité routière de niveau 1",
+    Attestation.ASSR2: "attestation scolaire de sécurité routière de niveau 2",
+    Attestation.ASR: "attestation de sécurité routière",
+    Attestation.AER: "attestation d’éducation à la route",
+}
 
 
 def _published() -> list[dict]:
@@ -25,7 +34,8 @@ def _published() -> list[dict]:
 @require_safe
 def verification(request):
     """The seal stands behind « # », which a browser keeps to itself: static/js/verification.js verifies it there."""
-    return render(request, "certificates/public/verification.html", {"keys": _published()})
+    context = {"keys": _published(), "titles": TITLES, "site": f"{settings.SITE_URL}{request.path}"}
+    return render(request, "certificates/public/verification.html", context)
 
 
 @public
