@@ -17,6 +17,7 @@ from certificates.rules import Printing
 from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
+from esr.core.templatetags.components import french
 from establishments.models import Membership, User
 from tests.certificates.reading import text_of
 from tests.exams.test_candidate_list_races import together
@@ -48,7 +49,8 @@ def names(pdf):
 
 
 def rows():
-    return list(Issue.objects.values_list("sitting__candidate__last_name", "copy", "account"))
+    found = Issue.objects.order_by("at", "sitting__candidate__last_name")
+    return list(found.values_list("sitting__candidate__last_name", "copy", "account"))
 
 
 def written(day):
@@ -199,7 +201,7 @@ def test_the_duplicate_is_printed_once(head_client, exam, yesterday):
     assert (response.headers["Location"], Issue.objects.count()) == (url, 2)
     page = head_client.get(url).content.decode()
     assert "Plus aucun exemplaire ne peut être imprimé" in page
-    assert rules.ONLY_ONE in page
+    assert french(rules.ONLY_ONE) in page
     assert reverse("attestation_model") in page
     assert "Imprimer le duplicata" not in page
 
@@ -234,7 +236,7 @@ def test_whoever_is_exported_since_has_no_duplicate_here(head_client, exam, yest
     sitting.candidate.save()
     assert head_client.get(duplicate_url(sitting)).status_code == 404
     page = head_client.get(reverse("exam_attestations", args=[exam.pk])).content.decode()
-    assert "Qui a reçu quoi, et quand (1)" in page
+    assert "Attestations délivrées (1)" in page
     assert duplicate_url(sitting) not in page
 
 
