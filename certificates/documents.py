@@ -5,15 +5,18 @@ Dates and times are those of the establishment. Exams come with `establishment`,
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates import rules
+from certificates import qr, rules, seal
 from esr.core import pdf
 from establishments.enums import Attestation
 from establishments.models import Establishment
@@ -125,8 +128,30 @@ def key_grid(exam: Exam) -> bytes:
     )
 
 
-def attestations(sittings: Sequence[Sitting], *, issued_on: date, progress: Progress = _unwatched) -> bytes:
-    """D1: an A4 page per sitting, all of one establishment (handbook 8, « Maquette de diplôme »).
+@dataclass(frozen=True)
+class Sheet:
+    """One attestation to print. `seal` is the picture of its code; empty when the year has no key to seal with."""
+
+    sitting: Sitting
+    wording: rules.Wording
+    issued_on: date
+    duplicate_on: date | None
+    seal: str
+
+
+def attestations(
+    sittings: Sequence[Sitting],
+    *,
+    issued_on: date,
+    originals: Mapping[UUID, date] = MappingProxyType({}),
+    duplicate: bool = False,
+    progress: Progress = _unwatched,
+) -> bytes:
+    """D1: an A4 page per sitting, all of one establishment (handbook 8, « Maquette de diplôme »). Records nothing.
+
+    `originals` says the date of those that were issued before (sitting key → « Fait le »); all others are dated
+    `issued_on`. With `duplicate` every page is a duplicate made on `issued_on`, and each must have its original. The
+    same arguments give the same bytes.
 
     Raises ValueError without a sitting, and for a sitting that gives no attestation: not admitted, or a training.
     """
@@ -138,12 +163,45 @@ def attestations(sittings: Sequence[Sitting], *, issued_on: date, progress: Prog
             "attestations.html",
             part[0].exam.establishment,
             part,
-            sheets=[(sitting, rules.WORDINGS[sitting.exam.attestation]) for sitting in part],
+            sheets=[_sheet(sitting, issued_on, originals, duplicate) for sitting in part],
             duplicate_rule=rules.DUPLICATE_RULE,
-            issued_on=issued_on,
+            verification=_verification_address().partition("://")[2],
         )
         for part in _parts(sittings, progress)
     )
+
+
+def _sheet(sitting: Sitting, issued_on: date, originals: Mapping[UUID, date], duplicate: bool) -> Sheet:
+    original = originals[sitting.pk] if duplicate else originals.get(sitting.pk, issued_on)
+    duplicate_on = issued_on if duplicate else None
+    return Sheet(
+        sitting=sitting,
+        wording=rules.WORDINGS[sitting.exam.attestation],
+        issued_on=original,
+        duplicate_on=duplicate_on,
+        seal=_seal(sitting, issued_on=original, duplicate_on=duplicate_on),
+    )
+
+
+def _verification_address() -> str:
+    return settings.SITE_URL + reverse("verification")
+
+
+def _seal(sitting: Sitting, *, issued_on: date, duplicate_on: date | None) -> str:
+    """The code of an attestation as a picture, sealed with the key of the year in which it is made."""
+    exam, candidate = sitting.exam, sitting.candidate
+    claims = seal.Claims(
+        attestation=exam.attestation,
+        last_name=candidate.last_name,
+        first_name=candidate.first_name,
+        birth_date=candidate.birth_date,
+        establishment=exam.establishment.identifier,
+        exam_on=exam.starts_at.astimezone(exam.establishment.zone).date(),
+        issued_on=issued_on,
+        duplicate_on=duplicate_on,
+    )
+    key = settings.ATTESTATION_KEYS.sealing(claims.sealed_on.year)
+    return qr.picture(seal.link(_verification_address(), seal.seal(claims, key))) if key else ""
 
 
 def exam_correction(exam: Exam) -> bytes:

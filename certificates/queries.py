@@ -1,13 +1,18 @@
-"""Who gets an attestation, and who does not and why."""
+"""Who gets an attestation, who does not and why, and what was issued to whom."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from candidates.models import Candidate
+from certificates import rules
+from certificates.enums import Copy
+from certificates.models import Issue
 from establishments.models import Establishment
 from exams.enums import ExamKind, Outcome, SittingState
-from exams.models import Sitting, SittingQuerySet
-from exams.queries import CandidateLine, candidate_lines
+from exams.models import Exam, Sitting, SittingQuerySet
+from exams.queries import authors, board, candidate_lines
 from exams.rules import PASS_MARK
 
 # Handbook 8.1: LSU prints the attestations of those whose result goes to SIECLE BEE.
@@ -35,6 +40,77 @@ def attestable(establishment: Establishment) -> SittingQuerySet:
     )
 
 
+# --- What was issued (handbook 8 and 10.3) ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Days:
+    """On which local days the copies of one attestation were issued."""
+
+    original: date | None = None
+    duplicate: date | None = None
+
+    def of(self, copy: Copy) -> date | None:
+        return self.original if copy == Copy.ORIGINAL else self.duplicate
+
+    def printing(self, today: date) -> rules.Printing:
+        return rules.printing(self.original, self.duplicate, today)
+
+
+def issued_days(sittings: Iterable[Sitting]) -> dict[UUID, Days]:
+    """Sitting key → what was issued of it, for every one of `sittings`. One query."""
+    zones = {sitting.pk: sitting.exam.establishment.zone for sitting in sittings}
+    days = {key: {} for key in zones}
+    for key, copy, at in Issue.objects.filter(sitting__in=zones).values_list("sitting", "copy", "at"):
+        days[key][copy] = at.astimezone(zones[key]).date()
+    return {key: Days(found.get(Copy.ORIGINAL), found.get(Copy.DUPLICATE)) for key, found in days.items()}
+
+
+def original_days(sittings: Iterable[Sitting]) -> dict[UUID, date]:
+    """Sitting key → « Fait le », for those whose original was issued. One query."""
+    return {key: days.original for key, days in issued_days(sittings).items() if days.original}
+
+
+def originals(sittings: Sequence[Sitting], today: date) -> list[Sitting]:
+    """Those whose original may be printed today: never issued, or issued today. One query."""
+    days = issued_days(sittings)
+    return [sitting for sitting in sittings if days[sitting.pk].printing(today) is rules.Printing.ORIGINAL]
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What was issued of one attestation and by whom, for people to read. Days are local."""
+
+    sitting: Sitting
+    days: Days
+    original_by: str
+    duplicate_by: str
+
+    @property
+    def candidate(self) -> Candidate:
+        return self.sitting.candidate
+
+
+def issued(sittings: SittingQuerySet, establishment: Establishment) -> list[Issued]:
+    """Those of `sittings` of which something was issued, by name. Four queries."""
+    found = sittings.filter(issues__copy=Copy.ORIGINAL).select_related("candidate", "exam__establishment")
+    found = list(found.defer("responses", "order"))
+    who = {(row.sitting_id, row.copy): row.account for row in Issue.objects.filter(sitting__in=found)}
+    names = authors(establishment, {account for account in who.values() if account})
+    days = issued_days(found)
+
+    def by(sitting: Sitting, copy: Copy) -> str:
+        account = who.get((sitting.pk, copy))
+        return names.get(account, "compte supprimé") if account else ""
+
+    return [
+        Issued(sitting, days[sitting.pk], by(sitting, Copy.ORIGINAL), by(sitting, Copy.DUPLICATE)) for sitting in found
+    ]
+
+
+# --- What « Toutes les attestations » would print ---------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Candidates without an attestation to print, for one reason."""
@@ -45,25 +121,50 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class AttestationPlan:
-    """What « Toutes les attestations » would print, and whom it leaves out."""
+    """What « Toutes les attestations » would print, whom it leaves out, and what was issued before."""
 
     ready: int
     left_out: list[LeftOut]
+    issued: list[Issued]
+    before: int  # attestations issued on a day before, which are not printed again
+    copyable: frozenset[UUID]  # the sittings whose duplicate may be made
 
 
 def attestation_plan(establishment: Establishment, year: int, now: datetime) -> AttestationPlan:
-    """Everyone of the session is counted once: ready, or left out for one reason. Three queries."""
-    sittings = attestable(establishment).filter(candidate__year=year)
-    ready = set(sittings.values_list("candidate", flat=True))
+    """Everyone of the session is counted once: ready, issued before, or left out for one reason. Eight queries."""
+    lines = candidate_lines(establishment, year, now)
+    outcomes = [(line.candidate, line.result.outcome if line.result else None) for line in lines]
+    sittings = Sitting.objects.of(establishment).filter(candidate__year=year)
+    return _plan(establishment, sittings, outcomes, now)
+
+
+def exam_attestation_plan(exam: Exam, now: datetime) -> AttestationPlan:
+    """The same for one exam, whose `establishment` is loaded. Seven queries."""
+    outcomes = [(line.candidate, line.outcome) for line in board(exam, now).lines]
+    return _plan(exam.establishment, Sitting.objects.filter(exam=exam), outcomes, now)
+
+
+def _plan(
+    establishment: Establishment,
+    sittings: SittingQuerySet,
+    outcomes: Iterable[tuple[Candidate, Outcome | None]],
+    now: datetime,
+) -> AttestationPlan:
+    today = now.astimezone(establishment.zone).date()
+    able = list(attestable(establishment).filter(pk__in=sittings.values("pk")))
+    days = issued_days(able)
+    ready = sum(day.printing(today) is rules.Printing.ORIGINAL for day in days.values())
+    served = {sitting.candidate_id for sitting in able}
     left_out: dict[str, list[Candidate]] = {reason: [] for reason in (*_REASONS.values(), _NO_EXAM)}
-    for line in candidate_lines(establishment, year, now):
-        if line.candidate.pk not in ready:
-            left_out[_reason(line)].append(line.candidate)
+    for candidate, outcome in outcomes:
+        if candidate.pk not in served:
+            left_out[_REASONS[outcome] if outcome else _NO_EXAM].append(candidate)
     return AttestationPlan(
-        ready=len(ready),
+        ready=ready,
         left_out=[LeftOut(reason, candidates) for reason, candidates in left_out.items() if candidates],
+        issued=issued(sittings, establishment),
+        before=len(able) - ready,
+        copyable=frozenset(
+            key for key, day in days.items() if day.printing(today) is rules.Printing.DUPLICATE and not day.duplicate
+        ),
     )
-
-
-def _reason(line: CandidateLine) -> str:
-    return _REASONS[line.result.outcome] if line.result else _NO_EXAM

@@ -5,6 +5,8 @@ sentences are ours, on the facts of the sections they name.
 """
 
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,32 @@ WORDINGS = {
 
 # 8: printed on every attestation.
 DUPLICATE_RULE = "UN SEUL DUPLICATA PEUT ÊTRE PRODUIT PAR L'ÉTABLISSEMENT ORGANISATEUR DES ÉPREUVES"
+
+# 10.3: what is left once the duplicate was issued.
+ONLY_ONE = (
+    "Un seul duplicata, ou une seule attestation de réussite, peut être délivré (livret, 8 et 10.3). Votre copie "
+    "archivée reste la preuve de la réussite ; si ce duplicata n’a pas été remis, complétez d’après elle le « Modèle "
+    "d’attestation de réussite »."
+)
+
+
+class Printing(Enum):
+    """What may be printed of one attestation today."""
+
+    ORIGINAL = auto()
+    DUPLICATE = auto()
+    NOTHING = auto()
+
+
+def printing(original_on: date | None, duplicate_on: date | None, today: date) -> Printing:
+    """What may be printed today of an attestation of which these copies were issued.
+
+    8 and 10.3: an original, then one duplicate. A copy may be printed again on the day it is issued, for paper jams
+    and downloads fail: it is then the same paper, with the same date.
+    """
+    if original_on is None or (original_on == today and duplicate_on is None):
+        return Printing.ORIGINAL
+    return Printing.DUPLICATE if duplicate_on in (None, today) else Printing.NOTHING
 
 
 def in_groups(code: str, size: int = 4) -> str:

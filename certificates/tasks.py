@@ -1,6 +1,6 @@
-from datetime import date
+from datetime import datetime
 
-from certificates import documents, queries
+from certificates import actions, documents, queries
 from esr.core import jobs
 from establishments.models import Establishment
 
@@ -8,13 +8,24 @@ ATTESTATIONS = "attestations"
 
 
 @jobs.task(ATTESTATIONS)
-def attestations(progress, *, establishment: int, candidates: list[int], issued_on: str) -> jobs.Product:
-    """The attestations of `candidates`, as far as they still have one when the work begins.
+def attestations(progress, *, establishment: int, candidates: list[int], at: str, account: int) -> jobs.Product:
+    """The originals of `candidates`, dated the local day of `at` (ISO), as far as they may still be printed when the
+    work begins. They are recorded once they are made: a job that is killed and done again prints and records the same.
 
-    Raises ValueError when nobody has.
+    Raises ValueError when there is nothing left to print.
     """
-    sittings = queries.attestable(Establishment.objects.get(pk=establishment)).filter(candidate__in=candidates)
-    if not sittings:
+    moment = datetime.fromisoformat(at)
+    school = Establishment.objects.get(pk=establishment)
+    today = moment.astimezone(school.zone).date()
+    able = list(queries.attestable(school).filter(candidate__in=candidates))
+    if not able:
         raise ValueError("Aucun de ces candidats n’a plus d’attestation à imprimer.")
-    content = documents.attestations(sittings, issued_on=date.fromisoformat(issued_on), progress=progress)
+    sittings = queries.originals(able, today)
+    if not sittings:
+        raise ValueError("Ces attestations ont toutes été délivrées entre-temps, un autre jour.")
+    content = documents.attestations(sittings, issued_on=today, progress=progress)
+    try:
+        actions.issue(sittings=sittings, at=moment, account=account)
+    except actions.AlreadyIssued:
+        raise ValueError("Une de ces attestations vient d’être délivrée, à une autre date : recommencez.") from None
     return jobs.Product(filename=f"attestations-{sittings[0].exam.year}.pdf", content=content)

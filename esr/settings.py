@@ -9,6 +9,7 @@ import fcntl
 import importlib.util
 import os
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, ValidationError
 
+from certificates import seal
+from esr.core.keyring import BadKeys, Key, Keyring, read_keys
 from exams import sealing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -36,19 +39,30 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _kept_seal_keys(path: Path) -> None:
-    """The embedded keys of the result files: this year's and the next one's, made when they are first wanted.
+def _kept_keys(path: Path, kind: type[Key], missing: Callable[[Keyring], Iterable[Key]], mode: int = 0o600) -> None:
+    """Add to an embedded file of keys what is missing in it.
 
     Locked: the web server and the worker start at the same instant.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, mode), "r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        keyring = sealing.read_keys(file.read())
-        this_year = date.today().year
-        for year in (this_year, this_year + 1):
-            if keyring.sealing(year) is None:
-                file.write(sealing.new_key(year).entry + "\n")
+        file.writelines(f"{key.entry}\n" for key in missing(read_keys(file.read(), kind)))
+
+
+def _of_two_years(new_key: Callable[[int], Key]) -> Callable[[Keyring], Iterable[Key]]:
+    """This year's key and the next one's, made when they are first wanted."""
+    years = (date.today().year, date.today().year + 1)
+    return lambda kept: [new_key(year) for year in years if kept.sealing(year) is None]
+
+
+def _keys(name: str, kind: type[Key]) -> Keyring:
+    """The keys of a variable, or of the file that the variable of that name with _FILE says."""
+    path = globals()[f"{name}_FILE"]
+    try:
+        return read_keys(path.read_text() if path else env.str(name, ""), kind)
+    except (OSError, UnicodeError, BadKeys) as error:
+        raise ImproperlyConfigured(f"{f'{name}_FILE' if path else name} is not usable: {error}") from error
 
 
 def _web_address(value: str) -> None:
@@ -156,7 +170,10 @@ try:
     EXTRA_HOSTS = env.list("ALLOWED_HOSTS", [])
     REDIS_URL = env.str("REDIS_URL", "", validate=_redis_address)
     SECRET_KEY = env.str("SECRET_KEY", "")
-    SEAL_KEYS_FILE = env.path("SEAL_KEYS_FILE") if env.str("SEAL_KEYS_FILE", "") else None
+    SEAL_KEYS_FILE, ATTESTATION_KEYS_FILE, ATTESTATION_PUBLIC_KEYS_FILE = (
+        env.path(name) if env.str(name, "") else None
+        for name in ("SEAL_KEYS_FILE", "ATTESTATION_KEYS_FILE", "ATTESTATION_PUBLIC_KEYS_FILE")
+    )
     MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(DATA_DIR / "media")))
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "ne-pas-repondre@example.org")
     LOG_LEVEL = env.log_level("LOG_LEVEL", "INFO")
@@ -186,17 +203,28 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY is missing: production needs 50 random characters or more of its own.")
     SECRET_KEY = _kept_secret(DATA_DIR / "secret_key")
 
-# With what result files are sealed and opened: "2026:key,2027:key", from the variable or from a file, which may have
-# them on lines. `manage.py seal_keys` makes, lists and retires them.
-try:
-    if SEAL_KEYS_FILE is None and EMBEDDED and not env.str("SEAL_KEYS", ""):
+# Keys by year: "2026:key,2027:key", from the variable or from a file, which may have them on lines.
+if EMBEDDED:
+    if SEAL_KEYS_FILE is None and not env.str("SEAL_KEYS", ""):
         SEAL_KEYS_FILE = DATA_DIR / "seal_keys"
-        _kept_seal_keys(SEAL_KEYS_FILE)
-    SEAL_KEYS = sealing.read_keys(SEAL_KEYS_FILE.read_text() if SEAL_KEYS_FILE else env.str("SEAL_KEYS", ""))
-except (OSError, UnicodeError, sealing.BadKeys) as error:
-    raise ImproperlyConfigured(
-        f"{'SEAL_KEYS_FILE' if SEAL_KEYS_FILE else 'SEAL_KEYS'} is not usable: {error}"
-    ) from error
+        _kept_keys(SEAL_KEYS_FILE, sealing.SealKey, _of_two_years(sealing.new_key))
+    if ATTESTATION_KEYS_FILE is None and not env.str("ATTESTATION_KEYS", ""):
+        ATTESTATION_KEYS_FILE = DATA_DIR / "attestation_keys"
+        _kept_keys(ATTESTATION_KEYS_FILE, seal.SigningKey, _of_two_years(seal.new_key))
+# With what result files are sealed and opened. `manage.py seal_keys` makes, lists and retires them.
+SEAL_KEYS = _keys("SEAL_KEYS", sealing.SealKey)
+# With what attestations are sealed; and the public halves of all years, for verifying. `manage.py attestation_keys`
+# makes keys, lists them, and destroys the secrets of past years.
+ATTESTATION_KEYS = _keys("ATTESTATION_KEYS", seal.SigningKey)
+if EMBEDDED and ATTESTATION_PUBLIC_KEYS_FILE is None and not env.str("ATTESTATION_PUBLIC_KEYS", ""):
+    ATTESTATION_PUBLIC_KEYS_FILE = DATA_DIR / "attestation_public_keys"
+    _kept_keys(
+        ATTESTATION_PUBLIC_KEYS_FILE,
+        seal.PublicKey,
+        lambda kept: [key.public for key in ATTESTATION_KEYS.keys if not kept.named(key.kid)],
+        mode=0o644,
+    )
+ATTESTATION_PUBLIC_KEYS = _keys("ATTESTATION_PUBLIC_KEYS", seal.PublicKey)
 
 # --- Applications -----------------------------------------------------------------------------------------------
 

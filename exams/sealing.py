@@ -14,14 +14,13 @@ one sitting and one epoch, is given to the device as it begins, and is worked ou
 `code` is what the supervisor typed.
 """
 
-import base64
 import binascii
 import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from uuid import UUID
 
@@ -32,6 +31,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from esr.core import keyring
+from esr.core.keyring import Keyring, decode
 from exams import protocol
 
 VERSION = 1
@@ -57,55 +58,27 @@ class Unreadable(ValueError):
         self.sitting = sitting
 
 
-class BadKeys(ValueError):
-    """The seal keys of the environment cannot be used; the message says why and repeats nothing of them."""
-
-
-def encode(value: bytes) -> str:
-    """base64url without padding."""
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
-def _decode(value: bytes) -> bytes:
-    """The one spelling that `encode` gives, or ValueError: a file has no second form that opens too."""
-    decoded = base64.urlsafe_b64decode(value + b"=" * (-len(value) % 4))
-    if encode(decoded).encode() != value:
-        raise ValueError("not canonical")
-    return decoded
-
-
 # --- The platform's keys ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class SealKey:
-    """The platform's key pair of one year; `scalar` is the secret."""
+class SealKey(keyring.Key):
+    """The platform's key pair of one year; `value` is the secret scalar."""
 
-    year: int
-    scalar: bytes = field(repr=False)
+    command = "seal_keys"
 
     @cached_property
     def _private(self) -> ec.EllipticCurvePrivateKey:
-        return ec.derive_private_key(int.from_bytes(self.scalar), _CURVE)
+        return ec.derive_private_key(int.from_bytes(self.value), _CURVE)
 
     @cached_property
     def point(self) -> bytes:
         """The public half, 65 bytes."""
         return self._private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
-    @cached_property
-    def kid(self) -> str:
-        return f"{self.year}-{hashlib.sha256(self.point).hexdigest()[:8]}"
-
-    @property
-    def entry(self) -> str:
-        """The secret as the environment carries it, "2026:…"."""
-        return f"{self.year}:{encode(self.scalar)}"
-
     def sitting_key(self, sitting: UUID, epoch: int) -> bytes:
         """What one device proves its file with: 32 bytes, given to it alone."""
         info = _SITTING_INFO + sitting.bytes + epoch.to_bytes(4)
-        return HKDF(SHA256(), 32, salt=None, info=info).derive(self.scalar)
+        return HKDF(SHA256(), 32, salt=None, info=info).derive(self.value)
 
     def file_key(self, epk: bytes, header: bytes) -> bytes:
         """The AES key of one file. Raises ValueError when `epk` is no point of the curve."""
@@ -116,41 +89,6 @@ class SealKey:
 def new_key(year: int) -> SealKey:
     scalar = ec.generate_private_key(_CURVE).private_numbers().private_value
     return SealKey(year, scalar.to_bytes(32))
-
-
-class Keyring:
-    """The platform's keys of all years; the first of a year seals, every one opens."""
-
-    def __init__(self, keys: Iterable[SealKey]):
-        self.keys = tuple(keys)
-        self._by_kid = {key.kid: key for key in self.keys}
-
-    def sealing(self, year: int) -> SealKey | None:
-        return next((key for key in self.keys if key.year == year), None)
-
-    def named(self, kid: str) -> SealKey | None:
-        return self._by_kid.get(kid)
-
-
-def read_keys(text: str) -> Keyring:
-    """The keys in "2026:base64url,2027:…", separated by commas or line breaks. Raises BadKeys."""
-    keys = [_read_key(entry, place) for place, entry in enumerate(re.split(r"[,\s]+", text.strip()), 1) if entry]
-    if len({key.kid for key in keys}) < len(keys):
-        raise BadKeys("the same key stands twice")
-    return Keyring(keys)
-
-
-def _read_key(entry: str, place: int) -> SealKey:
-    year, colon, scalar = entry.partition(":")
-    if not colon or not re.fullmatch(r"2[0-9]{3}", year):
-        raise BadKeys(f"entry {place} must look like 2026:key")
-    try:
-        key = SealKey(int(year), _decode(scalar.encode()))
-        if len(key.scalar) != 32 or not key.kid:
-            raise ValueError
-    except ValueError:  # not chained: the message would repeat what it read
-        raise BadKeys(f"the key of entry {place} ({year}) is not 32 bytes of base64url made by seal_keys") from None
-    return key
 
 
 # --- The supervisor's code ----------------------------------------------------------------------------------------
@@ -182,7 +120,7 @@ class Contents:
     items: list[protocol.Item]
 
 
-def open_file(content: bytes, keys: Keyring, find: Callable[[UUID], Expected | None]) -> Contents:
+def open_file(content: bytes, keys: Keyring[SealKey], find: Callable[[UUID], Expected | None]) -> Contents:
     """Check a result file in the order of delivery, 9, and give what it holds.
 
     `find` answers with what is known of a sitting of this exam, and None for any other. Raises Unreadable; nothing of
@@ -212,9 +150,9 @@ def open_file(content: bytes, keys: Keyring, find: Callable[[UUID], Expected | N
     return Contents(sitting, epoch, items)
 
 
-def _unseal(header: bytes, iv: bytes, ciphertext: bytes, keys: Keyring) -> tuple[SealKey, bytes]:
+def _unseal(header: bytes, iv: bytes, ciphertext: bytes, keys: Keyring[SealKey]) -> tuple[SealKey, bytes]:
     try:
-        opened, nonce, sealed = _decode(header), _decode(iv), _decode(ciphertext)
+        opened, nonce, sealed = decode(header), decode(iv), decode(ciphertext)
     except (ValueError, binascii.Error) as error:
         raise Unreadable("alphabet") from error
     fields = _object(opened, "header")
@@ -225,7 +163,7 @@ def _unseal(header: bytes, iv: bytes, ciphertext: bytes, keys: Keyring) -> tuple
     if key is None:
         raise Unreadable("key id")
     try:
-        point = _decode(epk.encode())
+        point = decode(epk.encode())
         if len(point) != _POINT:
             raise Unreadable("point")
         file_key = key.file_key(point, header)

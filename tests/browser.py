@@ -68,6 +68,12 @@ class Person:
         assert answer.status == 200, f"{href}: {answer.status}"
         return answer.body()
 
+    def prints(self, button: str) -> bytes:
+        """The file that a button answers with."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name=button, exact=True).first.click()
+        return download.value.path().read_bytes()
+
     def looks(self, path: Path) -> None:
         self.page.screenshot(path=path, full_page=True)
 

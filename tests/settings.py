@@ -6,6 +6,8 @@ from datetime import date
 
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="esr-tests-"))
 
+from certificates import seal
+from esr.core import keyring
 from esr.settings import *  # noqa: F403
 from exams import sealing
 
@@ -14,7 +16,9 @@ STORAGES = {  # the manifest exists only after collectstatic
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # With the database of production there are none but the environment's.
-SEAL_KEYS = sealing.Keyring(sealing.new_key(date.today().year + n) for n in (0, 1))
+SEAL_KEYS = keyring.Keyring(sealing.new_key(date.today().year + n) for n in (0, 1))
+ATTESTATION_KEYS = keyring.Keyring(seal.new_key(date.today().year + n) for n in (0, 1))
+ATTESTATION_PUBLIC_KEYS = keyring.Keyring([])
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

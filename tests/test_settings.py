@@ -1,5 +1,6 @@
 """The environment decides, and a value that cannot be used stops the start with its name."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -51,6 +52,19 @@ def test_the_embedded_seal_keys_are_kept_and_the_coming_year_is_added(tmp_path):
     assert len((tmp_path / "seal_keys").read_text().splitlines()) == 2
 
 
+def test_the_embedded_attestation_keys_are_kept_with_their_public_halves(tmp_path):
+    kids = "[[key.kid for key in keys.keys] for keys in (settings.ATTESTATION_KEYS, settings.ATTESTATION_PUBLIC_KEYS)]"
+    first, second = (load(tmp_path, kids).stdout for _ in range(2))
+    assert first == second
+    secrets, halves = ast.literal_eval(first)
+    assert (len(secrets), halves) == (2, secrets)
+    assert (tmp_path / "attestation_keys").stat().st_mode & 0o777 == 0o600
+    # A year later the first secret may be destroyed: the public half stays.
+    _, coming = (tmp_path / "attestation_keys").read_text().splitlines()
+    (tmp_path / "attestation_keys").write_text(coming + "\n")
+    assert ast.literal_eval(load(tmp_path, kids).stdout)[1][:2] == halves
+
+
 def test_production_starts_without_seal_keys_for_they_are_made_by_a_command(tmp_path):
     run = load(tmp_path, "settings.SEAL_KEYS.keys, settings.SEAL_KEYS_FILE", **PRODUCTION)
     assert run.stdout.strip() == "((), None)"
@@ -87,6 +101,8 @@ def test_production(tmp_path):
         ("SECRET_KEY", ""),
         ("SEAL_KEYS", "2026:courte"),
         ("SEAL_KEYS_FILE", "/nulle/part"),
+        ("ATTESTATION_KEYS", "2026:courte"),
+        ("ATTESTATION_PUBLIC_KEYS_FILE", "/nulle/part"),
         ("SIECLE_GATEWAY", "fichier"),
         ("SIECLE_GATEWAY", "candidates.siecle.nowhere.Gateway"),
     ],

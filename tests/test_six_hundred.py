@@ -101,7 +101,7 @@ def test_from_excel_to_paper(school, head_client):
         admitted += [sitting.candidate] if right >= 10 else []
     Exam.objects.update(starts_at=timezone.now() - timedelta(hours=4), ends_at=timezone.now() - timedelta(hours=1))
 
-    pages = pdf_pages(head_client.get(reverse("exam_attestations", args=[exam.pk])).content)
+    pages = pdf_pages(head_client.post(reverse("exam_attestations", args=[exam.pk])).content)
     last_names = [c.last_name for c in candidates]
     assert [only_name_on(page, last_names) for page in pages] == [[c.last_name] for c in admitted]
     assert all(c.birth_date.strftime("%d/%m/%Y") in page for c, page in zip(admitted, pages, strict=True))

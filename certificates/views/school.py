@@ -1,19 +1,23 @@
 """What the establishment prints: convocations, access codes, attestations, corrections, the Word model."""
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from candidates.models import Candidate
-from certificates import documents, queries, rules, tasks
-from certificates.forms import AttestationsForm
+from certificates import actions, documents, queries, rules, tasks
+from certificates.forms import AttestationsForm, DuplicateForm
 from certificates.views import WORD, download
 from esr.core import jobs
 from establishments.perms import head_only, staff
-from exams.models import Exam, Sitting
+from exams.models import Exam, Sitting, SittingQuerySet
 
 
 def _exam(request, pk: int) -> Exam:
@@ -96,20 +100,36 @@ def exam_attendance_sheet(request, pk):
 
 
 @head_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_attestations(request, pk):
-    """« Toutes les attestations » of one exam"""
+    """« Toutes les attestations » of one exam: what will be printed and what was issued, then the document."""
     exam = _exam(request, pk)
-    sittings = queries.attestable(request.establishment).filter(exam=exam)
-    if not sittings:
-        return _nothing(
-            request,
-            exam,
-            "Aucune attestation à imprimer : il faut un candidat admis dont le résultat n’est pas à exporter vers "
-            "SIECLE BEE.",
-        )
-    content = documents.attestations(sittings, issued_on=timezone.localdate())
-    return download(content, f"attestations-epreuve-{exam.number}.pdf")
+    if exam.is_training:
+        return _nothing(request, exam, "Un entraînement ne donne pas d’attestation.")
+    if request.method == "POST":
+        sittings = queries.attestable(request.establishment).filter(exam=exam)
+        return _originals(request, sittings, f"attestations-epreuve-{exam.number}.pdf", back=request.path)
+    context = {"plan": queries.exam_attestation_plan(exam, timezone.now()), "exam": exam}
+    return render(request, "certificates/school/all_attestations.html", context)
+
+
+def _originals(request, sittings: SittingQuerySet, filename: str, *, back: str) -> HttpResponse:
+    """The originals that may be printed today, recorded as issued; `back` is where whoever gets nothing is told why."""
+    now = timezone.now()
+    today = now.astimezone(request.establishment.zone).date()
+    able = list(sittings)
+    printed = queries.originals(able, today)
+    _say_what_is_left(request, set(able) - set(printed))
+    if not printed:
+        messages.error(request, "Aucune attestation à imprimer.")
+        return redirect(back)
+    content = documents.attestations(printed, issued_on=today)
+    try:
+        actions.issue(sittings=printed, at=now, account=request.user.pk)
+    except actions.AlreadyIssued:
+        messages.error(request, "Une de ces attestations vient d’être délivrée, à une autre date : recommencez.")
+        return redirect(back)
+    return download(content, filename)
 
 
 @head_only
@@ -121,22 +141,24 @@ def all_attestations(request):
     if request.method == "POST":
         form = AttestationsForm(request.POST, establishment=request.establishment, year=year, now=now)
         if form.is_valid():
-            return _print_attestations(request, form.cleaned_data, year)
+            return _print_attestations(request, form.cleaned_data, year, now)
         messages.error(request, "Cochez au moins un candidat de votre liste.")
         return redirect("candidate_list")
     plan = queries.attestation_plan(request.establishment, year, now)
     return render(request, "certificates/school/all_attestations.html", {"plan": plan, "year": year})
 
 
-def _print_attestations(request, chosen: dict, year: int) -> HttpResponse:
-    sittings = queries.attestable(request.establishment).filter(candidate__year=year)
+def _print_attestations(request, chosen: dict, year: int, now: datetime) -> HttpResponse:
+    able = queries.attestable(request.establishment).filter(candidate__year=year)
     if not chosen["everyone"]:
-        sittings = sittings.filter(candidate__in=chosen["candidates"])
-    candidates = sorted(set(sittings.values_list("candidate", flat=True)))
-    if not candidates:
+        able = able.filter(candidate__in=chosen["candidates"])
+    able = list(able)
+    printed = queries.originals(able, now.astimezone(request.establishment.zone).date())
+    _say_what_is_left(request, set(able) - set(printed))
+    if not printed:
         messages.error(request, "Aucune attestation à imprimer pour ces candidats.")
         return redirect("all_attestations")
-    left_out = len(chosen["candidates"]) - len(candidates)
+    left_out = len(chosen["candidates"]) - len({sitting.candidate_id for sitting in able})
     if left_out > 0:
         messages.warning(request, f"Candidats sélectionnés sans attestation à imprimer : {left_out}.")
     job = jobs.start(
@@ -144,19 +166,79 @@ def _print_attestations(request, chosen: dict, year: int) -> HttpResponse:
         title=f"Attestations de la session {year}",
         scope=str(request.establishment.pk),
         establishment=request.establishment.pk,
-        candidates=candidates,
-        issued_on=timezone.localdate().isoformat(),
+        candidates=sorted({sitting.candidate_id for sitting in printed}),
+        at=now.isoformat(),
+        account=request.user.pk,
     )
     return redirect("job", job.pk)
 
 
+def _say_what_is_left(request, sittings: set[Sitting]) -> None:
+    """How many are not printed because their original was issued on a day before, and when."""
+    if days := sorted(queries.original_days(sittings).values()):
+        first, last = (date_format(day, "j F Y") for day in (days[0], days[-1]))
+        when = f"le {first}" if first == last else f"du {first} au {last}"
+        messages.warning(request, f"Attestations déjà délivrées, laissées de côté : {len(days)} ({when}).")
+
+
+def _attestations_of(request, pk: int) -> SittingQuerySet:
+    """The attestations of one admitted candidate: one, or several after exams of several kinds."""
+    sittings = queries.attestable(request.establishment).filter(candidate=pk)
+    if not sittings:
+        raise Http404
+    return sittings
+
+
 @head_only
-@require_GET
+@require_POST
 def candidate_attestation(request, pk):
-    """The attestation of one admitted candidate"""
-    sittings = get_list_or_404(queries.attestable(request.establishment), candidate=pk)
-    content = documents.attestations(sittings, issued_on=timezone.localdate())
-    return download(content, f"attestation-{_name(sittings[0].candidate)}.pdf")
+    """The original; for whoever has theirs already, the page of the duplicate."""
+    sittings = _attestations_of(request, pk)
+    today = timezone.localdate()
+    if not queries.originals(sittings, today):
+        return redirect("candidate_duplicate", pk)
+    filename = f"attestation-{_name(sittings[0].candidate)}.pdf"
+    return _originals(request, sittings, filename, back=reverse("candidate_duplicate", args=[pk]))
+
+
+@head_only
+@require_http_methods(["GET", "POST"])
+def candidate_duplicate(request, pk):
+    """What was issued to one candidate, and « le duplicata », which is the only one (handbook 8 and 10.3)."""
+    sittings = _attestations_of(request, pk)
+    if request.method == "POST":
+        form = DuplicateForm(request.POST, sittings=sittings)
+        if form.is_valid():
+            return _duplicate(request, form.cleaned_data["sitting"])
+        messages.error(request, "Cette attestation n’est plus à imprimer : elle a changé entre-temps.")
+        return redirect(request.path)
+    today = timezone.localdate()
+    days = queries.issued_days(sittings)
+    who = {line.sitting.pk: line for line in queries.issued(sittings, request.establishment)}
+    context = {
+        "candidate": sittings[0].candidate,
+        "lines": [(sitting, days[sitting.pk].printing(today).name, who.get(sitting.pk)) for sitting in sittings],
+        "only_one": rules.ONLY_ONE,
+        "today": today,
+    }
+    return render(request, "certificates/school/duplicate.html", context)
+
+
+def _duplicate(request, sitting: Sitting) -> HttpResponse:
+    now = timezone.now()
+    today = now.astimezone(request.establishment.zone).date()
+    days = queries.issued_days([sitting])[sitting.pk]
+    if days.printing(today) is rules.Printing.DUPLICATE:
+        content = documents.attestations(
+            [sitting], issued_on=today, originals={sitting.pk: days.original}, duplicate=True
+        )
+        try:
+            actions.issue_duplicate(sitting=sitting, at=now, account=request.user.pk)
+            return download(content, f"duplicata-{_name(sitting.candidate)}.pdf")
+        except actions.AlreadyIssued:
+            pass
+    messages.error(request, "Le duplicata de cette attestation ne peut pas être imprimé : voyez ci-dessous pourquoi.")
+    return redirect("candidate_duplicate", sitting.candidate_id)
 
 
 @staff

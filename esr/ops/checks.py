@@ -46,6 +46,32 @@ def seal_keys_cover_the_year(app_configs=None, **kwargs) -> list[Error | Warning
     return []
 
 
+@register(Tags.security, deploy=True)
+def attestation_keys_cover_the_year(app_configs=None, **kwargs) -> list[Warning]:
+    """Warnings: an attestation without a seal is worth as much as one of the years before there were any."""
+    today = timezone.localdate()
+    keys, kept = settings.ATTESTATION_KEYS, settings.ATTESTATION_PUBLIC_KEYS
+    hint = "Make it with `manage.py attestation_keys create`, and add it as the command says (docs/seal.md)."
+    found = []
+    if keys.sealing(today.year) is None:
+        found.append(Warning(f"The attestations of {today.year} are printed without a seal.", hint=hint, id="esr.W003"))
+    elif today.month == 12 and keys.sealing(today.year + 1) is None:
+        found.append(
+            Warning(f"There is no key yet for the attestations of {today.year + 1}.", hint=hint, id="esr.W004")
+        )
+    found += [
+        Warning(
+            f"The public half of the attestation key {key.kid} is kept nowhere else.",
+            hint="Without it nobody could verify these attestations once the secret is gone: add the line that "
+            "`manage.py attestation_keys list` shows to ATTESTATION_PUBLIC_KEYS or to its file.",
+            id="esr.W005",
+        )
+        for key in keys.keys
+        if not kept.named(key.kid)
+    ]
+    return found
+
+
 @register(Tags.database, deploy=True)
 def database_keeps_what_it_acknowledges(app_configs=None, databases: Sequence[str] | None = None, **kwargs):
     """Only of the databases named by `--database`, as Django's own checks."""

@@ -49,7 +49,7 @@ from exams.queries.correction import (
     theme_scores,
 )
 from exams.queries.film import FILM, film_arguments, film_job, filmed, is_described
-from exams.queries.history import Entry, room_incidents, timeline
+from exams.queries.history import Entry, authors, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, preview_data, receipt, seal_of
 from exams.queries.practice import Pool, practice_data, practice_pool
@@ -99,6 +99,7 @@ __all__ = [
     "as_entry",
     "as_source",
     "attestations_held",
+    "authors",
     "bank_rows",
     "board",
     "candidate_history",

@@ -36,10 +36,10 @@ def timeline(sitting: Sitting) -> list[Entry]:
     events = list(sitting.events.all())
     about = Q(sitting=sitting) | Q(sitting=None)
     incidents = list(sitting.exam.incidents.filter(about))
-    authors = _authors(sitting.exam.establishment, {row.account for row in (*events, *incidents) if row.account})
+    names = authors(sitting.exam.establishment, {row.account for row in (*events, *incidents) if row.account})
 
     def by(row: SittingEvent | Incident) -> str:
-        return authors.get(row.account, "compte supprimé") if row.account else ""
+        return names.get(row.account, "compte supprimé") if row.account else ""
 
     received = {q: response for q, response in sitting.responses.items() if response["o"] != protocol.TYPED}
     entries = [_reception(sitting, int(q), response) for q, response in received.items()]
@@ -62,8 +62,8 @@ def timeline(sitting: Sitting) -> list[Entry]:
 def room_incidents(exam: Exam) -> list[Entry]:
     """The supervisor's notes about the whole room, in order. Three queries."""
     incidents = list(exam.incidents.filter(sitting=None))
-    authors = _authors(exam.establishment, {incident.account for incident in incidents if incident.account})
-    return [Entry(i.at, i.get_category_display(), i.text, authors.get(i.account, "compte supprimé")) for i in incidents]
+    names = authors(exam.establishment, {incident.account for incident in incidents if incident.account})
+    return [Entry(i.at, i.get_category_display(), i.text, names.get(i.account, "compte supprimé")) for i in incidents]
 
 
 def _reception(sitting: Sitting, number: int, response: dict) -> Entry:
@@ -97,7 +97,7 @@ def _event_detail(event: SittingEvent) -> str:
     return ", ".join(said)
 
 
-def _authors(establishment: Establishment, accounts: set[int]) -> dict[int, str]:
+def authors(establishment: Establishment, accounts: set[int]) -> dict[int, str]:
     """Account key → « Surveillant (0750655E-S) »: the role held here today, and the name of the account."""
     roles = dict(establishment.memberships.filter(user__in=accounts).values_list("user", "role"))
     names = User.objects.filter(pk__in=accounts).values_list("pk", "username")

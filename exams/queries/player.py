@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from candidates.models import Candidate
+from esr.core import keyring
 from establishments.enums import Attestation
 from exams import rules, sealing
 from exams.models import (
@@ -58,8 +59,8 @@ def seal_of(sitting: Sitting) -> dict | None:
         return None
     return {
         "kid": key.kid,
-        "point": sealing.encode(key.point),
-        "key": sealing.encode(key.sitting_key(sitting.pk, sitting.epoch)),
+        "point": keyring.encode(key.point),
+        "key": keyring.encode(key.sitting_key(sitting.pk, sitting.epoch)),
     }
 
 

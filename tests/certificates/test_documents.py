@@ -337,7 +337,8 @@ def test_an_attestation_says_all_that_the_handbook_wants(make_exam, attestation)
         "Visa du responsable d'établissement Cachet de l'établissement Signature du candidat "
         "UN SEUL DUPLICATA PEUT ÊTRE PRODUIT PAR L'ÉTABLISSEMENT ORGANISATEUR DES ÉPREUVES "
         f"{rules.WORDINGS[attestation].right} "
-        "Ce document est à conserver par le candidat et sa famille."
+        "Ce document est à conserver par le candidat et sa famille. "
+        "Pour vérifier cette attestation : scannez le code, qui ouvre la page localhost:8000/verifier/"
     ]
     assert sizes_of(document) == {(297, 210)}
     assert_accessible(document, title="Attestation de sécurité routière")

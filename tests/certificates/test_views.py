@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates import queries, tasks
+from certificates import actions, queries, tasks
 from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
@@ -68,7 +68,7 @@ def clients(client, head_client, supervisor_client, other_head_client):
         ("exam_attendance_sheet", "exam", STAFF),
         ("exam_attestations", "exam", HEAD),
         ("exam_correction_pdf", "exam", STAFF),
-        ("candidate_attestation", "candidate", HEAD),
+        ("candidate_duplicate", "candidate", HEAD),
         ("sitting_correction_pdf", "sitting", STAFF),
         ("attestation_model", None, {**HEAD, "other": 200}),
         ("all_attestations", None, {**HEAD, "other": 200}),
@@ -94,7 +94,6 @@ def test_documents_are_only_read(head_client, exam):
         "exam_codes",
         "exam_codes_pdf",
         "exam_attendance_sheet",
-        "exam_attestations",
         "exam_correction_pdf",
     ):
         assert head_client.post(reverse(name, args=[exam.pk])).status_code == 405
@@ -144,9 +143,7 @@ def test_access_codes_on_screen_and_on_paper(supervisor_client, exam):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(
-    "name", ["exam_codes", "exam_codes_pdf", "exam_attendance_sheet", "exam_convocations", "exam_attestations"]
-)
+@pytest.mark.parametrize("name", ["exam_codes", "exam_codes_pdf", "exam_attendance_sheet", "exam_convocations"])
 def test_one_more_candidate_is_not_one_more_question_to_the_database(
     head_client, exam, django_assert_max_num_queries, count, name
 ):
@@ -174,26 +171,36 @@ def test_attestations_of_an_exam_are_for_the_admitted_that_are_not_exported(head
     join(exam, "ECHOUE", closed=True, mark=9)
     join(exam, "ABSENT")
     join(ExamFactory(establishment=exam.establishment), "AILLEURS", closed=True)
-    response = head_client.get(f"/epreuves/{exam.pk}/attestations.pdf")
+    response = head_client.post(f"/epreuves/{exam.pk}/attestations/")
     assert_file(response, "attestations-epreuve-48210937.pdf")
     assert names(response) == ["ADMIS", "PREMIER"]
 
 
-@pytest.mark.parametrize("kind", ["exam", "training"])
-def test_an_exam_without_attestation_says_so(head_client, exam, kind):
-    Exam.objects.filter(pk=exam.pk).update(kind=kind)
-    join(exam, "ECHOUE", closed=True, mark=20 if kind == "training" else 9)
-    response = head_client.get(reverse("exam_attestations", args=[exam.pk]))
+def test_an_exam_without_attestation_says_so(head_client, exam):
+    join(exam, "ECHOUE", closed=True, mark=9)
+    url = reverse("exam_attestations", args=[exam.pk])
+    page = head_client.get(url).content.decode()
+    assert ("Aucune attestation à imprimer" in page, "Échoué (1)" in page, "Préparer le PDF" in page) == (
+        True,
+        True,
+        False,
+    )
+    response = head_client.post(url)
+    assert (response.headers["Location"], said(response)) == (url, ["Aucune attestation à imprimer."])
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_training_gives_no_attestation(head_client, exam, method):
+    Exam.objects.filter(pk=exam.pk).update(kind="training")
+    join(exam, "ADMIS", closed=True, mark=20)
+    response = getattr(head_client, method)(reverse("exam_attestations", args=[exam.pk]))
     assert response.headers["Location"] == f"/epreuves/{exam.pk}/"
-    assert said(response) == [
-        "Aucune attestation à imprimer : il faut un candidat admis dont le résultat n’est pas à exporter vers "
-        "SIECLE BEE."
-    ]
+    assert said(response) == ["Un entraînement ne donne pas d’attestation."]
 
 
 def test_one_candidate_s_attestation(head_client, exam):
     sitting = join(exam, "TEʻIHOTUʻURA-MĀʻOHI", closed=True)
-    response = head_client.get(f"/candidats/{sitting.candidate_id}/attestation.pdf")
+    response = head_client.post(f"/candidats/{sitting.candidate_id}/attestation.pdf")
     assert_file(response, "attestation-teihotuura-maohi-lily.pdf")
     assert len(text_of(response.content)) == 1
 
@@ -205,16 +212,17 @@ def test_one_candidate_s_attestation(head_client, exam):
 )
 def test_whoever_has_no_attestation_is_not_found(head_client, exam, values):
     sitting = join(exam, "BAILLY", **values)
-    assert head_client.get(reverse("candidate_attestation", args=[sitting.candidate_id])).status_code == 404
+    for name in ("candidate_attestation", "candidate_duplicate"):
+        assert head_client.post(reverse(name, args=[sitting.candidate_id])).status_code == 404
 
 
 def test_unticking_the_export_makes_the_attestation_possible(head_client, exam):
     sitting = join(exam, "BAILLY", closed=True, export_to_siecle=True)
     url = reverse("candidate_attestation", args=[sitting.candidate_id])
-    assert head_client.get(url).status_code == 404
+    assert head_client.post(url).status_code == 404
     sitting.candidate.export_to_siecle = False
     sitting.candidate.save()
-    assert head_client.get(url).status_code == 200
+    assert head_client.post(url).status_code == 200
 
 
 def test_the_correction_of_an_exam(supervisor_client, exam):
@@ -328,6 +336,7 @@ def test_a_candidate_who_is_nobody_is_asked_for_the_number(client, exam):
 # --- Toutes les attestations (D2) -----------------------------------------------------------------------------------
 
 ALL = "/candidats/attestations/"
+NOW = timezone.now().isoformat()
 
 
 @pytest.fixture
@@ -372,12 +381,15 @@ def test_the_page_counts_everyone_once(head_client, establishment, everyone):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_three_questions_of_the_database(establishment, exam, django_assert_num_queries, count):
+def test_the_page_asks_eight_questions_of_the_database(establishment, exam, django_assert_num_queries, count):
+    sittings = [join(exam, f"NOM{number}", closed=True) for number in range(count)]
     for number in range(count):
-        join(exam, f"NOM{number}", closed=True)
         join(exam, f"RATE{number}", closed=True, mark=1)
-    with django_assert_num_queries(3):
+    actions.issue(sittings=sittings, at=timezone.now(), account=1)
+    with django_assert_num_queries(9):
         queries.attestation_plan(establishment, YEAR, timezone.now())
+    with django_assert_num_queries(8):
+        queries.exam_attestation_plan(exam, timezone.now())
 
 
 def test_a_page_without_anything_to_print_offers_no_button(head_client, exam):
@@ -440,7 +452,8 @@ def test_the_task_prints_only_what_is_still_allowed(establishment, everyone):
         lambda done, total: None,
         establishment=establishment.pk,
         candidates=[candidate.pk for candidate in everyone.values()],
-        issued_on="2026-07-03",
+        at=NOW,
+        account=1,
     )
     assert [page.split("Nom : ")[1].split()[0] for page in text_of(product.content)] == ["ADMIS"]
     with pytest.raises(ValueError, match="n’a plus d’attestation"):
@@ -448,7 +461,8 @@ def test_the_task_prints_only_what_is_still_allowed(establishment, everyone):
             lambda done, total: None,
             establishment=establishment.pk,
             candidates=[everyone["BIEN"].pk],
-            issued_on="2026-07-03",
+            at=NOW,
+            account=1,
         )
 
 
@@ -458,5 +472,6 @@ def test_the_task_prints_nothing_of_another_school(other_establishment, everyone
             lambda done, total: None,
             establishment=other_establishment.pk,
             candidates=[everyone["ADMIS"].pk],
-            issued_on="2026-07-03",
+            at=NOW,
+            account=1,
         )

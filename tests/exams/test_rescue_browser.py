@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from esr.core import keyring
 from exams import sealing
 from exams.models import Sitting
 from tests.browser import Person
@@ -211,7 +212,7 @@ def test_a_sitting_that_was_closed_early_leaves_a_file(pupil, sitting, answer_ti
 
 
 def test_without_a_key_the_page_says_so(pupil, sitting, answer_time, settings):
-    settings.SEAL_KEYS = sealing.Keyring([])
+    settings.SEAL_KEYS = keyring.Keyring([])
     answer_time(0.6 * SECOND)
     pupil.begin_at(sitting, 20)
     pupil.context.set_offline(True)
@@ -234,8 +235,8 @@ def test_what_webcrypto_seals_python_opens(pupil, sitting):
     key = settings.SEAL_KEYS.sealing(sitting.exam.year)
     given = {
         "kid": key.kid,
-        "point": sealing.encode(key.point),
-        "key": sealing.encode(key.sitting_key(sitting.pk, 3)),
+        "point": keyring.encode(key.point),
+        "key": keyring.encode(key.sitting_key(sitting.pk, 3)),
     }
     items = [{"q": q, "seq": q, "choices": "AC"[: q % 3], "final": q < 20, "t": 100 * q} for q in range(1, 21)]
     pupil.goes("/examen/")

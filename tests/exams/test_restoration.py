@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from esr.core import keyring
 from exams import actions, protocol, queries, rules, sealing
 from exams.enums import FileOutcome
 from exams.forms import MAX_RESULT_FILES
@@ -305,14 +306,14 @@ def test_two_thousand_forged_files_through_the_page(supervisor_client, begun):
 
 def test_a_file_of_a_key_that_was_replaced_still_opens(supervisor_client, begun, settings):
     content = whole(begun, 13)
-    settings.SEAL_KEYS = sealing.Keyring([sealing.new_key(begun.exam.year), *settings.SEAL_KEYS.keys])
+    settings.SEAL_KEYS = keyring.Keyring([sealing.new_key(begun.exam.year), *settings.SEAL_KEYS.keys])
     assert queries.seal_of(begun)["kid"] != settings.SEAL_KEYS.keys[1].kid
     assert outcomes(load(supervisor_client, begun.exam, content)) == ["restored"]
 
 
 def test_a_file_of_a_retired_key_is_refused(supervisor_client, begun, settings):
     content = whole(begun, 13)
-    settings.SEAL_KEYS = sealing.Keyring([sealing.new_key(begun.exam.year)])
+    settings.SEAL_KEYS = keyring.Keyring([sealing.new_key(begun.exam.year)])
     assert outcomes(load(supervisor_client, begun.exam, content)) == ["unreadable"]
 
 
@@ -334,8 +335,8 @@ def test_a_device_is_given_its_own_key_and_no_code(client, sitting):
     key = settings.SEAL_KEYS.sealing(sitting.exam.year)
     assert standing["seal"] == {
         "kid": key.kid,
-        "point": sealing.encode(key.point),
-        "key": sealing.encode(key.sitting_key(sitting.pk, 1)),
+        "point": keyring.encode(key.point),
+        "key": keyring.encode(key.sitting_key(sitting.pk, 1)),
     }
     again = post(client, "sitting_resume", {}, sitting.pk).json()
     assert again["seal"] == standing["seal"]
@@ -343,7 +344,7 @@ def test_a_device_is_given_its_own_key_and_no_code(client, sitting):
 
 
 def test_without_a_key_of_the_year_there_is_no_file(client, sitting, settings):
-    settings.SEAL_KEYS = sealing.Keyring([sealing.new_key(sitting.exam.year - 1)])
+    settings.SEAL_KEYS = keyring.Keyring([sealing.new_key(sitting.exam.year - 1)])
     enter(client, sitting)
     assert post(client, "sitting_start", {"token": TOKEN}).json()["seal"] is None
 

@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from esr.core import keyring
 from exams import protocol, sealing
 from tests.exams.sealed import b64, body_of, seal, sealed_by, unb64
 
-KEYS = sealing.Keyring(sealing.new_key(year) for year in (2025, 2026, 2026, 2027))
+KEYS = keyring.Keyring(sealing.new_key(year) for year in (2025, 2026, 2026, 2027))
 LAST_YEAR, KEY, SECOND, _ = KEYS.keys
 STRANGER = sealing.new_key(2026)
 LILY, HUGO, ELSEWHERE = (UUID(int=number) for number in (1, 2, 3))
@@ -119,7 +120,7 @@ def test_a_key_is_found_by_the_whole_name():
     """Two keys may share a year; a file of a key that was retired no longer opens."""
     content = sealed_by(SECOND, BODY)
     with pytest.raises(sealing.Unreadable, match="key id"):
-        sealing.open_file(content, sealing.Keyring([LAST_YEAR, KEY]), find)
+        sealing.open_file(content, keyring.Keyring([LAST_YEAR, KEY]), find)
 
 
 def test_only_a_sitting_that_was_found_is_named():
@@ -251,7 +252,7 @@ def test_the_same_test_catches_a_platform_that_takes_plain_json():
 
 
 def test_the_same_test_catches_a_second_spelling_of_base64(monkeypatch):
-    monkeypatch.setattr(sealing, "_decode", unb64)
+    monkeypatch.setattr(sealing, "decode", unb64)
     assert accepted(0, 5000) > 0
 
 
@@ -261,8 +262,8 @@ def test_the_same_test_catches_a_second_spelling_of_base64(monkeypatch):
 def test_keys_come_in_lines_or_with_commas():
     text = "\n".join(key.entry for key in KEYS.keys)
     for written in (text, text.replace("\n", ","), f" {text.replace(chr(10), ' , ')},\n"):
-        assert [key.kid for key in sealing.read_keys(written).keys] == [key.kid for key in KEYS.keys]
-    assert sealing.read_keys("").keys == ()
+        assert [key.kid for key in keyring.read_keys(written, sealing.SealKey).keys] == [key.kid for key in KEYS.keys]
+    assert keyring.read_keys("", sealing.SealKey).keys == ()
 
 
 @pytest.mark.parametrize(
@@ -271,23 +272,23 @@ def test_keys_come_in_lines_or_with_commas():
         "2026",
         KEY.entry.replace("2026:", "26:"),
         KEY.entry + "AAAA",
-        "2026:" + sealing.encode(bytes(32)),  # zero is no key
-        "2026:" + sealing.encode(b"\xff" * 32),  # larger than the curve
+        "2026:" + keyring.encode(bytes(32)),  # zero is no key
+        "2026:" + keyring.encode(b"\xff" * 32),  # larger than the curve
         f"{KEY.entry},{KEY.entry}",
         f"{KEY.entry};{SECOND.entry}",
     ],
     ids=["no key", "short year", "too long", "zero", "too large", "twice", "wrong separator"],
 )
 def test_unusable_keys_are_refused_without_being_repeated(text):
-    with pytest.raises(sealing.BadKeys) as refused:
-        sealing.read_keys(text)
+    with pytest.raises(keyring.BadKeys) as refused:
+        keyring.read_keys(text, sealing.SealKey)
     secret = KEY.entry.removeprefix("2026:")
     assert secret not in str(refused.value)
     assert refused.value.__context__ is None or refused.value.__suppress_context__
 
 
 def test_a_key_shows_nothing_of_itself():
-    assert sealing.encode(KEY.scalar) not in repr(KEY) + str(KEYS.__dict__)
+    assert keyring.encode(KEY.value) not in repr(KEY) + str(KEYS.__dict__)
 
 
 def test_a_sitting_s_key_is_nobody_else_s():

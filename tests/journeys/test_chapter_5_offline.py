@@ -71,7 +71,8 @@ def test_from_creation_to_the_attestation(head, candidates, bank):
     head.page.get_by_role("link", name="Détails des réponses de CISSÉ Awa").click()
     head.sees("8 erreurs / 20 questions")
     head.goes(f"/epreuves/{exam.pk}/")
-    attestations = pdf_pages(head.downloads("Toutes les attestations"))
+    head.follows("Toutes les attestations")
+    attestations = pdf_pages(head.prints("Préparer le PDF"))
     assert len(attestations) == 2
 
 

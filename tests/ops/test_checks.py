@@ -11,7 +11,9 @@ import pytest
 from django.db.utils import ConnectionHandler
 from django.utils import timezone
 
+from certificates import seal
 from esr import settings as own
+from esr.core import keyring
 from esr.ops import checks
 from exams import sealing
 from tests import services
@@ -44,9 +46,35 @@ def test_served_over_https(settings):
     ],
 )
 def test_seal_keys_cover_the_year(settings, monkeypatch, day, years, found):
-    settings.SEAL_KEYS = sealing.Keyring([sealing.new_key(year) for year in years])
+    settings.SEAL_KEYS = keyring.Keyring([sealing.new_key(year) for year in years])
     monkeypatch.setattr(timezone, "localdate", lambda: datetime.fromisoformat(day).date())
     assert codes(checks.seal_keys_cover_the_year()) == found
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "found"),
+    [
+        ("2026-03-01", [2026], []),
+        ("2026-03-01", [2025, 2027], ["esr.W003"]),
+        ("2026-12-01", [2026], ["esr.W004"]),
+        ("2026-12-01", [], ["esr.W003"]),
+        ("2026-12-01", [2026, 2027], []),
+    ],
+)
+def test_attestation_keys_cover_the_year(settings, monkeypatch, day, years, found):
+    keys = [seal.new_key(year) for year in years]
+    settings.ATTESTATION_KEYS = keyring.Keyring(keys)
+    settings.ATTESTATION_PUBLIC_KEYS = keyring.Keyring(key.public for key in keys)
+    monkeypatch.setattr(timezone, "localdate", lambda: datetime.fromisoformat(day).date())
+    assert codes(checks.attestation_keys_cover_the_year()) == found
+
+
+def test_a_public_half_that_would_go_with_its_secret_is_noticed(settings):
+    key = seal.new_key(timezone.localdate().year - 1)
+    settings.ATTESTATION_KEYS = keyring.Keyring([*settings.ATTESTATION_KEYS.keys, key])
+    settings.ATTESTATION_PUBLIC_KEYS = keyring.Keyring(key.public for key in settings.ATTESTATION_KEYS.keys[:-1])
+    (warning,) = checks.attestation_keys_cover_the_year()
+    assert (warning.id, key.kid in warning.msg) == ("esr.W005", True)
 
 
 # --- The database -----------------------------------------------------------------------------------------------------

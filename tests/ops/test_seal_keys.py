@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from esr.core import keyring
 from exams import sealing
 from tests.factories import SittingFactory
 
@@ -14,7 +15,7 @@ SECRETS = [key.entry.partition(":")[2] for key in (OLD, FIRST, SECOND)]
 
 @pytest.fixture(autouse=True)
 def keys_of_the_environment(settings):
-    settings.SEAL_KEYS = sealing.Keyring([OLD, FIRST, SECOND])
+    settings.SEAL_KEYS = keyring.Keyring([OLD, FIRST, SECOND])
     settings.SEAL_KEYS_FILE = None
 
 
@@ -35,7 +36,7 @@ def run(*arguments) -> str:
 
 def test_create_prints_the_line_of_the_environment():
     made = run("create", "2027").splitlines()[1]
-    (key,) = sealing.read_keys(made).keys
+    (key,) = keyring.read_keys(made, sealing.SealKey).keys
     assert key.year == 2027
 
 
@@ -45,7 +46,7 @@ def test_a_second_key_of_a_year_says_that_the_first_seals():
 
 def test_create_adds_to_the_file_and_shows_nothing(file):
     text = run("create", "2027")
-    keys = sealing.read_keys(file.read_text()).keys
+    keys = keyring.read_keys(file.read_text(), sealing.SealKey).keys
     assert [key.kid for key in keys[:3]] == [OLD.kid, FIRST.kid, SECOND.kid]
     assert (keys[3].year, keys[3].kid in text) == (2027, True)
     assert keys[3].entry.partition(":")[2] not in text
@@ -69,7 +70,7 @@ def test_list_says_which_key_seals_and_what_it_is_needed_for():
 
 
 def test_without_a_key_list_says_so(settings):
-    settings.SEAL_KEYS = sealing.Keyring([])
+    settings.SEAL_KEYS = keyring.Keyring([])
     assert run("list").startswith("There is no key")
 
 
@@ -81,7 +82,7 @@ def test_retire_waits_for_the_purge(file):
         run("retire", "2025")
     assert file.read_text() == before
     run("retire", "2025", "--force")
-    assert [key.kid for key in sealing.read_keys(file.read_text()).keys] == [FIRST.kid, SECOND.kid]
+    assert [key.kid for key in keyring.read_keys(file.read_text(), sealing.SealKey).keys] == [FIRST.kid, SECOND.kid]
 
 
 @pytest.mark.django_db
