@@ -7,6 +7,7 @@ Dates and times are those of the establishment. Exams come with `establishment`,
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import zip_longest
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import rules
-from esr.core import pdf
+from esr.core import imposition, pdf
 from establishments.enums import Attestation
 from establishments.models import Establishment
 from exams import queries
@@ -74,6 +75,15 @@ def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) ->
         )
         for part in _parts(sittings, _unwatched)
     )
+
+
+def convocations_to_cut(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) -> bytes:
+    """The same pages two to an A4 sheet. Sheet k holds candidates k and k + half, so that the pile, once it is cut and
+    its left half laid on the right one, is in the order of `sittings`. Raises ValueError without a sitting.
+    """
+    half = (len(sittings) + 1) // 2
+    on_sheets = [sitting for pair in zip_longest(sittings[:half], sittings[half:]) for sitting in pair if sitting]
+    return imposition.two_up(convocations(exam, on_sheets, issued_on=issued_on))
 
 
 def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:

@@ -5,6 +5,7 @@ from certificates.views import candidate, school
 urlpatterns = [
     # One exam
     path("epreuves/<int:pk>/convocations.pdf", school.exam_convocations, name="exam_convocations"),
+    path("epreuves/<int:pk>/convocations-a4.pdf", school.exam_convocations_to_cut, name="exam_convocations_to_cut"),
     path("epreuves/<int:pk>/codes/", school.exam_codes, name="exam_codes"),
     path("epreuves/<int:pk>/codes.pdf", school.exam_codes_pdf, name="exam_codes_pdf"),
     path("epreuves/<int:pk>/grilles.pdf", school.exam_grid, name="exam_grid"),

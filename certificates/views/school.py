@@ -1,5 +1,7 @@
 """What the establishment prints: convocations, access codes, attestations, corrections, the Word model."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
@@ -33,12 +35,22 @@ def _name(candidate: Candidate) -> str:
 @require_GET
 def exam_convocations(request, pk):
     """« Toutes les convocations »"""
+    return _convocations(request, pk, documents.convocations, "convocations-epreuve")
+
+
+@head_only
+@require_GET
+def exam_convocations_to_cut(request, pk):
+    """The same, two on an A4 sheet"""
+    return _convocations(request, pk, documents.convocations_to_cut, "convocations-a4-epreuve")
+
+
+def _convocations(request, pk: int, document: Callable, filename: str) -> HttpResponse:
     exam = _exam(request, pk)
     sittings = _sittings(exam)
     if not sittings:
         return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a pas de convocation.")
-    content = documents.convocations(exam, sittings, issued_on=timezone.localdate())
-    return download(content, f"convocations-epreuve-{exam.number}.pdf")
+    return download(document(exam, sittings, issued_on=timezone.localdate()), f"{filename}-{exam.number}.pdf")
 
 
 def _nothing(request, exam: Exam, why: str) -> HttpResponse:

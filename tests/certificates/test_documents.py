@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -217,6 +218,29 @@ def test_hostile_text_is_only_text(tmp_path):
 def test_no_candidate_no_convocation(make_exam):
     with pytest.raises(ValueError, match="nothing to join"):
         documents.convocations(make_exam(), [], issued_on=TODAY)
+
+
+def after_the_cut(sheets, names):
+    """The names in the order of the pile whose left half was laid on the right one."""
+    halves = [re.findall("|".join(map(re.escape, names)), sheet) for sheet in sheets]
+    return [pair[0] for pair in halves] + [pair[1] for pair in halves if len(pair) > 1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 61])
+def test_convocations_to_cut_are_in_order_once_they_are_cut(make_exam, count):
+    exam = make_exam()
+    names = [f"NOM{n:02d}" for n in range(count)]
+    document = documents.convocations_to_cut(exam, [sit(exam, name) for name in names], issued_on=TODAY)
+    sheets = text_of(document)
+    assert len(sheets) == (count + 1) // 2
+    assert after_the_cut(sheets, names) == names
+    assert sizes_of(document) == {(297, 210)}
+    assert_accessible(document, title="Convocations – épreuve 4821 0937")
+
+
+def test_no_candidate_no_convocation_to_cut(make_exam):
+    with pytest.raises(ValueError, match="nothing to join"):
+        documents.convocations_to_cut(make_exam(), [], issued_on=TODAY)
 
 
 # --- Access codes (E9) ----------------------------------------------------------------------------------------------
