@@ -6,6 +6,7 @@ Dates and times are those of the establishment. Exams come with `establishment`,
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.models import Candidate
 from certificates import rules
 from esr.core import imposition, pdf
 from establishments.enums import Attestation
@@ -31,6 +33,10 @@ _PAGES_AT_ONCE = 50
 
 # Body classes of the documents with one page per candidate, tried in this order until nobody has a second page.
 _DENSITIES = ("", "compact", "dense", "tight")
+
+
+# Of a slip of access codes, by the most letters of the name.
+_SLIP_SIZES = {40: "", 75: "long", 130: "longer"}
 
 
 def _print(template: str, establishment: Establishment, **context) -> bytes:
@@ -86,6 +92,15 @@ def convocations_to_cut(exam: Exam, sittings: Sequence[Sitting], *, issued_on: d
     return imposition.two_up(convocations(exam, on_sheets, issued_on=issued_on))
 
 
+def _entry_address() -> str:
+    """What candidates type to begin."""
+    return settings.SITE_URL + reverse("exam_number")
+
+
+def _name(candidate: Candidate) -> str:
+    return f"{candidate.last_name.upper()} {candidate.first_name}"
+
+
 def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
     """E9: A4 sheets with the exam's number and each candidate's code (handbook 5.1)."""
     return _print(
@@ -93,8 +108,39 @@ def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
         exam.establishment,
         exam=exam,
         number=rules.in_groups(exam.number),
-        address=settings.SITE_URL + reverse("exam_number"),
+        address=_entry_address(),
         lines=[(sitting.candidate, rules.in_groups(sitting.access_code)) for sitting in sittings],
+    )
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """What one candidate is given to sit with; `size` is the class of a long name, which is printed smaller."""
+
+    name: str
+    division: str
+    code: str
+
+    @property
+    def size(self) -> str:
+        length = max(len(self.name), 2 * len(self.division))
+        return next((size for most, size in _SLIP_SIZES.items() if length <= most), "longest")
+
+
+def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
+    """The same codes to cut out and hand over, fourteen slips to an A4 page, each with one candidate's code and all
+    that is needed to use it; in the order of the sheet, row by row."""
+    slips = [
+        _Slip(_name(sitting.candidate), sitting.candidate.division, rules.in_groups(sitting.access_code))
+        for sitting in sittings
+    ]
+    return _print(
+        "code_slips.html",
+        exam.establishment,
+        exam=exam,
+        number=rules.in_groups(exam.number),
+        address=_entry_address(),
+        rows=[slips[start : start + 2] for start in range(0, len(slips), 2)],
     )
 
 

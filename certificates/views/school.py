@@ -17,6 +17,8 @@ from esr.core import jobs
 from establishments.perms import head_only, staff
 from exams.models import Exam, Sitting
 
+_NO_CODES = "Cette épreuve se passe sur papier, sans accès internet : elle n’a pas de codes d’accès."
+
 
 def _exam(request, pk: int) -> Exam:
     return get_object_or_404(Exam.objects.of(request.establishment).select_related("establishment"), pk=pk)
@@ -63,6 +65,8 @@ def _nothing(request, exam: Exam, why: str) -> HttpResponse:
 def exam_codes(request, pk):
     """« Codes d'accès », on screen"""
     exam = _exam(request, pk)
+    if exam.is_offline:
+        return _nothing(request, exam, _NO_CODES)
     context = {
         "exam": exam,
         "number": rules.in_groups(exam.number),
@@ -76,8 +80,25 @@ def exam_codes(request, pk):
 @staff
 @require_GET
 def exam_codes_pdf(request, pk):
+    """The list of the codes, for the person who watches"""
+    return _codes(request, pk, documents.access_codes, "codes-acces-epreuve")
+
+
+@staff
+@require_GET
+def exam_code_slips(request, pk):
+    """A slip per candidate, to cut out and hand over"""
+    return _codes(request, pk, documents.code_slips, "codes-a-decouper-epreuve")
+
+
+def _codes(request, pk: int, document: Callable, filename: str) -> HttpResponse:
     exam = _exam(request, pk)
-    return download(documents.access_codes(exam, _sittings(exam)), f"codes-acces-epreuve-{exam.number}.pdf")
+    if exam.is_offline:
+        return _nothing(request, exam, _NO_CODES)
+    sittings = _sittings(exam)
+    if not sittings:
+        return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a aucun code à donner.")
+    return download(document(exam, sittings), f"{filename}-{exam.number}.pdf")
 
 
 @staff

@@ -43,7 +43,7 @@ class Page:
 
 def layout_of(pdf: bytes) -> list[Page]:
     """Where the words of each page stand."""
-    run = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    run = subprocess.run(["pdftotext", "-raw", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
     pages = ElementTree.fromstring(run.stdout).iter(f"{_XHTML}page")
     return [
         Page(

@@ -12,7 +12,7 @@ from lxml import etree
 from certificates import documents, rules
 from establishments.enums import Attestation
 from exams.models import ExamQuestion
-from tests.certificates.reading import assert_accessible, bookmarks_of, fonts_of, sizes_of, text_of
+from tests.certificates.reading import assert_accessible, bookmarks_of, fonts_of, layout_of, sizes_of, text_of
 from tests.factories import CandidateFactory, EstablishmentFactory, ExamFactory, QuestionFactory, SittingFactory
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -266,6 +266,66 @@ def test_access_codes_of_forty_candidates(make_exam, settings):
 def test_codes_are_printed_in_letters_of_one_width(make_exam, tmp_path):
     exam = make_exam()
     assert "Noto-Sans-Mono-Bold" in fonts_of(documents.access_codes(exam, [sit(exam)]), tmp_path)
+
+
+# --- Slips of access codes (E9) ---------------------------------------------------------------------------------------
+
+# In points: where the grid begins on a page, and how high a slip is.
+GRID, SLIP = 15 / 25.4 * 72, 39 / 25.4 * 72
+
+
+def slips_of(document):
+    """The text of each slip, page by page, row by row: a slip's words are those inside its own borders."""
+    slips = []
+    for page in layout_of(document):
+        cells = {}
+        for word in page.words:
+            if word.bottom < GRID:
+                continue  # what the page is, and its number
+            row = int((word.top - GRID) // SLIP)
+            assert row == int((word.bottom - GRID) // SLIP), f"{word} is on two slips"
+            assert (word.left < page.width / 2) == (word.right < page.width / 2), f"{word} is on two slips"
+            cells.setdefault((row, word.left > page.width / 2), []).append(word.text)
+        slips += [" ".join(cells[place]) for place in sorted(cells)]
+    return slips
+
+
+def test_a_slip_has_all_that_its_candidate_types_and_nobody_else_s(make_exam, settings):
+    settings.SITE_URL = "https://epreuves.example.org"
+    exam = make_exam()
+    sittings = [sit(exam, f"NOM{n:02d}", "Lily", access_code=f"ACDE{n:04d}") for n in range(31)]
+    document = documents.code_slips(exam, sittings)
+    assert slips_of(document) == [
+        f"NOM{n:02d} Lily Classe : 5A Ouvrez https://epreuves.example.org/examen/ "
+        f"Numéro de l'épreuve 4821 0937 Code d'accès ACDE {n:04d}"
+        for n in range(31)
+    ]
+    pages = text_of(document)
+    heading = "Codes d'accès à découper – épreuve 4821 0937 – ASSR1 – 16/03/2026"
+    assert [(page.count(heading), page.count("Classe")) for page in pages] == [(1, 14), (1, 14), (1, 3)]
+    assert [f"Page {number} / 3" in page for number, page in enumerate(pages, start=1)] == [True] * 3
+    assert exam.rescue_code
+    assert exam.rescue_code not in " ".join(pages)
+    assert sizes_of(document) == {(210, 297)}
+    assert_accessible(document, title="Codes d’accès à découper – épreuve 4821 0937")
+
+
+def test_long_names_do_not_move_the_slips(make_exam):
+    exam = make_exam()
+    longest = (("Abcdefgh-" * 12)[:100], ("Marie-Éléonore " * 7)[:100])
+    names = [*NAMES, longest, (LONG[0], "Marie-Antoinette Désirée Eugénie"), ("W" * 60, "Ô"), *NAMES[:5]]
+    sittings = [sit(exam, *name, division="x" * 40) for name in names]
+    slips = slips_of(documents.code_slips(exam, sittings))
+    assert len(slips) == 14
+    for slip, (last_name, first_name) in zip(slips, names, strict=True):
+        assert unbroken(slip).startswith(unbroken(f"{last_name.upper()}{first_name}Classe:{'x' * 40}Ouvrez"))
+
+
+def test_the_widest_names_are_whole(make_exam):
+    exam = make_exam()
+    sittings = [sit(exam, "W" * 100, "M" * 100, division="W" * 40) for _ in range(15)]
+    pages = text_of(documents.code_slips(exam, sittings))
+    assert sum(unbroken(page).count("W" * 100 + "M" * 100 + "Classe:" + "W" * 40) for page in pages) == 15
 
 
 # --- The attendance sheet -------------------------------------------------------------------------------------------

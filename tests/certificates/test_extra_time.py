@@ -20,6 +20,7 @@ SEEN = (
     "exam_convocations_to_cut",
     "exam_codes",
     "exam_codes_pdf",
+    "exam_code_slips",
     "exam_correction_pdf",
     "exam_video_correction",
 )

@@ -66,6 +66,7 @@ def clients(client, head_client, supervisor_client, other_head_client):
         ("exam_convocations_to_cut", "exam", HEAD),
         ("exam_codes", "exam", STAFF),
         ("exam_codes_pdf", "exam", STAFF),
+        ("exam_code_slips", "exam", STAFF),
         ("exam_attendance_sheet", "exam", STAFF),
         ("exam_attestations", "exam", HEAD),
         ("exam_correction_pdf", "exam", STAFF),
@@ -89,6 +90,7 @@ def test_who_may_print_what(clients, exam, name, of, expected):
         "exam_convocations_to_cut",
         "exam_codes",
         "exam_codes_pdf",
+        "exam_code_slips",
         "exam_attendance_sheet",
         "exam_correction_pdf",
     ],
@@ -103,6 +105,7 @@ def test_documents_are_only_read(head_client, exam):
         "exam_convocations_to_cut",
         "exam_codes",
         "exam_codes_pdf",
+        "exam_code_slips",
         "exam_attendance_sheet",
         "exam_attestations",
         "exam_correction_pdf",
@@ -169,12 +172,41 @@ def test_access_codes_on_screen_and_on_paper(supervisor_client, exam):
     assert "BAILLY Lily 5A ACDE FGHJ" in page
 
 
+def test_slips_of_access_codes(supervisor_client, exam):
+    join(exam, "BAILLY", access_code="ACDEFGHJ")
+    content = supervisor_client.get(f"/epreuves/{exam.pk}/codes/").content.decode()
+    assert f'href="/epreuves/{exam.pk}/codes-a-decouper.pdf"' in content
+    response = supervisor_client.get(f"/epreuves/{exam.pk}/codes-a-decouper.pdf")
+    assert_file(response, "codes-a-decouper-epreuve-48210937.pdf")
+    (page,) = text_of(response.content)
+    assert page.count("Code d'accès ACDE FGHJ") == 1
+
+
+@pytest.mark.parametrize("name", ["exam_codes_pdf", "exam_code_slips"])
+def test_codes_of_nobody(supervisor_client, exam, name):
+    response = supervisor_client.get(reverse(name, args=[exam.pk]))
+    assert response.headers["Location"] == f"/epreuves/{exam.pk}/"
+    assert said(response) == ["Aucun candidat n’est inscrit à cette épreuve : il n’y a aucun code à donner."]
+    page = supervisor_client.get(reverse("exam_codes", args=[exam.pk])).content.decode()
+    assert reverse(name, args=[exam.pk]) not in page
+
+
+@pytest.mark.parametrize("name", ["exam_codes", "exam_codes_pdf", "exam_code_slips"])
+def test_an_exam_on_paper_has_no_codes(supervisor_client, establishment, name):
+    exam = ExamFactory(establishment=establishment, kind=ExamKind.OFFLINE)
+    join(exam, "BAILLY", access_code="")
+    response = supervisor_client.get(reverse(name, args=[exam.pk]))
+    assert response.headers["Location"] == f"/epreuves/{exam.pk}/"
+    assert said(response) == ["Cette épreuve se passe sur papier, sans accès internet : elle n’a pas de codes d’accès."]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
     "name",
     [
         "exam_codes",
         "exam_codes_pdf",
+        "exam_code_slips",
         "exam_attendance_sheet",
         "exam_convocations",
         "exam_convocations_to_cut",
