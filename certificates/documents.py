@@ -171,14 +171,21 @@ def grids(exam: Exam, sittings: Sequence[Sitting]) -> bytes:
 
 
 def key_grid(exam: Exam) -> bytes:
-    """O1, « Grille des corrections »: the same grid with the expected answers, to mark the others with."""
-    return _print(
-        "key_grid.html",
-        exam.establishment,
-        exam=exam,
-        number=rules.in_groups(exam.number),
-        questions=queries.exam_correction(exam),
-    )
+    """O1, « Grille des corrections »: the same grid with the expected answers, to mark the others with; one page,
+    whatever the statements drawn."""
+    questions = queries.exam_correction(exam)
+    for density in _DENSITIES:
+        content = _print(
+            "key_grid.html",
+            exam.establishment,
+            exam=exam,
+            number=rules.in_groups(exam.number),
+            questions=questions,
+            density=density,
+        )
+        if pdf.pages(content) == 1:
+            break
+    return content
 
 
 def attestations(sittings: Sequence[Sitting], *, issued_on: date, progress: Progress = _unwatched) -> bytes:
