@@ -248,6 +248,7 @@ def attestation_model(establishment: Establishment, *, issued_on: date) -> bytes
     from docx import Document
     from docx.oxml import parse_xml
     from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     context = {
         "establishment": establishment,
@@ -258,7 +259,9 @@ def attestation_model(establishment: Establishment, *, issued_on: date) -> bytes
     model = Document()
     body = parse_xml(render_to_string("certificates/word/attestation_model.xml", context))
     model.element.replace(model.element.body, body)
-    # The library's own styles are American.
+    # The library's own styles are American; what is typed into a field takes their font.
+    model.styles["Normal"].font.name = "Arial"
+    model.styles["Normal"].font.size = Pt(11)
     model.styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:lang')}").set(qn("w:val"), "fr-FR")
     properties = model.core_properties
     properties.title = "Modèle d’attestation de réussite"

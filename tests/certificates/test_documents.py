@@ -639,6 +639,19 @@ def test_the_word_model_is_french_a4_and_filled_in(school):
     assert {lang.get(f"{W}val") for lang in styles.find(f"{W}docDefaults").iter(f"{W}lang")} == {"fr-FR"}
 
 
+def test_what_is_typed_into_the_word_model_looks_like_the_rest(school):
+    """A field without its own font takes the default style's, which would not be the page's."""
+    files = parts(documents.attestation_model(school, issued_on=TODAY))
+    body = etree.fromstring(files["word/document.xml"])
+    fonts = [properties.find(f"{W}rPr/{W}rFonts").get(f"{W}ascii") for properties in body.iter(f"{W}sdtPr")]
+    assert fonts == ["Arial"] * 6
+    styles = etree.fromstring(files["word/styles.xml"])
+    (normal,) = [style for style in styles.iter(f"{W}style") if style.get(f"{W}styleId") == "Normal"]
+    assert normal.find(f"{W}rPr/{W}rFonts").get(f"{W}ascii") == "Arial"
+    (title,) = [p for p in body.iter(f"{W}p") if p.find(f"{W}pPr/{W}outlineLvl") is not None]
+    assert "".join(title.itertext()).strip() == "ATTESTATION DE RÉUSSITE"
+
+
 def test_the_word_model_escapes_what_was_typed():
     school = EstablishmentFactory.build(name='</w:t> & <"Cie">', address="a & b", city="<b>")
     files = parts(documents.attestation_model(school, issued_on=TODAY))
