@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from types import MappingProxyType
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from candidates.models import Candidate
 from certificates import qr, rules, seal
-from esr.core import pdf
+from esr.core import imposition, pdf
 from establishments.enums import Attestation
 from establishments.models import Establishment
 from exams import queries
@@ -33,6 +35,10 @@ _PAGES_AT_ONCE = 50
 
 # Body classes of the documents with one page per candidate, tried in this order until nobody has a second page.
 _DENSITIES = ("", "compact", "dense", "tight")
+
+
+# Of a slip of access codes, by the most letters of the name.
+_SLIP_SIZES = {40: "", 75: "long", 130: "longer"}
 
 
 def _print(template: str, establishment: Establishment, **context) -> bytes:
@@ -79,6 +85,24 @@ def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) ->
     )
 
 
+def convocations_to_cut(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) -> bytes:
+    """The same pages two to an A4 sheet. Sheet k holds candidates k and k + half, so that the pile, once it is cut and
+    its left half laid on the right one, is in the order of `sittings`. Raises ValueError without a sitting.
+    """
+    half = (len(sittings) + 1) // 2
+    on_sheets = [sitting for pair in zip_longest(sittings[:half], sittings[half:]) for sitting in pair if sitting]
+    return imposition.two_up(convocations(exam, on_sheets, issued_on=issued_on))
+
+
+def _entry_address() -> str:
+    """What candidates type to begin."""
+    return settings.SITE_URL + reverse("exam_number")
+
+
+def _name(candidate: Candidate) -> str:
+    return f"{candidate.last_name.upper()} {candidate.first_name}"
+
+
 def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
     """E9: A4 sheets with the exam's number and each candidate's code (handbook 5.1)."""
     return _print(
@@ -86,8 +110,39 @@ def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
         exam.establishment,
         exam=exam,
         number=rules.in_groups(exam.number),
-        address=settings.SITE_URL + reverse("exam_number"),
+        address=_entry_address(),
         lines=[(sitting.candidate, rules.in_groups(sitting.access_code)) for sitting in sittings],
+    )
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """What one candidate is given to sit with; `size` is the class of a long name, which is printed smaller."""
+
+    name: str
+    division: str
+    code: str
+
+    @property
+    def size(self) -> str:
+        length = max(len(self.name), 2 * len(self.division))
+        return next((size for most, size in _SLIP_SIZES.items() if length <= most), "longest")
+
+
+def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
+    """The same codes to cut out and hand over, fourteen slips to an A4 page, each with one candidate's code and all
+    that is needed to use it; in the order of the sheet, row by row."""
+    slips = [
+        _Slip(_name(sitting.candidate), sitting.candidate.division, rules.in_groups(sitting.access_code))
+        for sitting in sittings
+    ]
+    return _print(
+        "code_slips.html",
+        exam.establishment,
+        exam=exam,
+        number=rules.in_groups(exam.number),
+        address=_entry_address(),
+        rows=[slips[start : start + 2] for start in range(0, len(slips), 2)],
     )
 
 
@@ -118,14 +173,21 @@ def grids(exam: Exam, sittings: Sequence[Sitting]) -> bytes:
 
 
 def key_grid(exam: Exam) -> bytes:
-    """O1, « Grille des corrections »: the same grid with the expected answers, to mark the others with."""
-    return _print(
-        "key_grid.html",
-        exam.establishment,
-        exam=exam,
-        number=rules.in_groups(exam.number),
-        questions=queries.exam_correction(exam),
-    )
+    """O1, « Grille des corrections »: the same grid with the expected answers, to mark the others with; one page,
+    whatever the statements drawn."""
+    questions = queries.exam_correction(exam)
+    for density in _DENSITIES:
+        content = _print(
+            "key_grid.html",
+            exam.establishment,
+            exam=exam,
+            number=rules.in_groups(exam.number),
+            questions=questions,
+            density=density,
+        )
+        if pdf.pages(content) == 1:
+            break
+    return content
 
 
 @dataclass(frozen=True)
@@ -243,6 +305,7 @@ def attestation_model(establishment: Establishment, *, issued_on: date) -> bytes
     from docx import Document
     from docx.oxml import parse_xml
     from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     context = {
         "establishment": establishment,
@@ -253,7 +316,9 @@ def attestation_model(establishment: Establishment, *, issued_on: date) -> bytes
     model = Document()
     body = parse_xml(render_to_string("certificates/word/attestation_model.xml", context))
     model.element.replace(model.element.body, body)
-    # The library's own styles are American.
+    # The library's own styles are American; what is typed into a field takes their font.
+    model.styles["Normal"].font.name = "Arial"
+    model.styles["Normal"].font.size = Pt(11)
     model.styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:lang')}").set(qn("w:val"), "fr-FR")
     properties = model.core_properties
     properties.title = "Modèle d’attestation de réussite"

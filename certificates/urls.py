@@ -8,8 +8,10 @@ urlpatterns = [
     path("verifier/cles.json", public.public_keys, name="public_keys"),
     # One exam
     path("epreuves/<int:pk>/convocations.pdf", school.exam_convocations, name="exam_convocations"),
+    path("epreuves/<int:pk>/convocations-a4.pdf", school.exam_convocations_to_cut, name="exam_convocations_to_cut"),
     path("epreuves/<int:pk>/codes/", school.exam_codes, name="exam_codes"),
     path("epreuves/<int:pk>/codes.pdf", school.exam_codes_pdf, name="exam_codes_pdf"),
+    path("epreuves/<int:pk>/codes-a-decouper.pdf", school.exam_code_slips, name="exam_code_slips"),
     path("epreuves/<int:pk>/grilles.pdf", school.exam_grid, name="exam_grid"),
     path("epreuves/<int:pk>/grille-corrections.pdf", school.exam_key_grid, name="exam_key_grid"),
     path("epreuves/<int:pk>/emargement.pdf", school.exam_attendance_sheet, name="exam_attendance_sheet"),

@@ -38,6 +38,11 @@ class ThemeStatistics:
     questions: int
     candidates: list[tuple[Candidate, ThemeScore]]
 
+    @property
+    def distribution(self) -> list[rules.MarkCount]:
+        """How many candidates were right how often, from every question down to none."""
+        return rules.distribution((score.right for _, score in self.candidates), self.questions)
+
 
 @dataclass(frozen=True)
 class ExamStatistics:
@@ -66,6 +71,14 @@ class ExamStatistics:
         return sum(self.marks) / len(self.marks)
 
     @property
+    def lowest(self) -> int:
+        return min(self.marks)
+
+    @property
+    def highest(self) -> int:
+        return max(self.marks)
+
+    @property
     def distribution(self) -> list[tuple[Outcome, list[rules.MarkCount]]]:
         """The marks that admit and those that fail, each from the best down; once somebody has finished."""
         counts = rules.distribution(self.marks, self.total)
@@ -83,11 +96,11 @@ def exam_statistics(exam: Exam) -> ExamStatistics:
         if sitting.is_mark_alone:
             continue
         lines.append(CandidateScores(sitting.candidate, correction(sitting, rows)))
-    themes = [_theme_statistics(position, lines) for position in range(len(lines[0].correction.themes) if lines else 0)]
+    themes = [theme_statistics(position, lines) for position in range(len(lines[0].correction.themes) if lines else 0)]
     return ExamStatistics(exam.sittings.count(), lines, themes)
 
 
-def _theme_statistics(position: int, lines: Sequence[CandidateScores]) -> ThemeStatistics:
+def theme_statistics(position: int, lines: Sequence[CandidateScores]) -> ThemeStatistics:
     """The theme at `position`: every candidate of an exam has the same questions, hence the same themes."""
     scores = [line.correction.themes[position] for line in lines]
     of_class = ThemeScore(

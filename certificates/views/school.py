@@ -1,5 +1,6 @@
 """What the establishment prints: convocations, access codes, attestations, corrections, the Word model."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
@@ -19,6 +20,8 @@ from esr.core import jobs
 from establishments.perms import head_only, staff
 from exams.models import Exam, Sitting, SittingQuerySet
 
+_NO_CODES = "Cette épreuve se passe sur papier, sans accès internet : elle n’a pas de codes d’accès."
+
 
 def _exam(request, pk: int) -> Exam:
     return get_object_or_404(Exam.objects.of(request.establishment).select_related("establishment"), pk=pk)
@@ -37,12 +40,22 @@ def _name(candidate: Candidate) -> str:
 @require_GET
 def exam_convocations(request, pk):
     """« Toutes les convocations »"""
+    return _convocations(request, pk, documents.convocations, "convocations-epreuve")
+
+
+@head_only
+@require_GET
+def exam_convocations_to_cut(request, pk):
+    """The same, two on an A4 sheet"""
+    return _convocations(request, pk, documents.convocations_to_cut, "convocations-a4-epreuve")
+
+
+def _convocations(request, pk: int, document: Callable, filename: str) -> HttpResponse:
     exam = _exam(request, pk)
     sittings = _sittings(exam)
     if not sittings:
         return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a pas de convocation.")
-    content = documents.convocations(exam, sittings, issued_on=timezone.localdate())
-    return download(content, f"convocations-epreuve-{exam.number}.pdf")
+    return download(document(exam, sittings, issued_on=timezone.localdate()), f"{filename}-{exam.number}.pdf")
 
 
 def _nothing(request, exam: Exam, why: str) -> HttpResponse:
@@ -55,6 +68,8 @@ def _nothing(request, exam: Exam, why: str) -> HttpResponse:
 def exam_codes(request, pk):
     """« Codes d'accès », on screen"""
     exam = _exam(request, pk)
+    if exam.is_offline:
+        return _nothing(request, exam, _NO_CODES)
     context = {
         "exam": exam,
         "number": rules.in_groups(exam.number),
@@ -68,8 +83,25 @@ def exam_codes(request, pk):
 @staff
 @require_GET
 def exam_codes_pdf(request, pk):
+    """The list of the codes, for the person who watches"""
+    return _codes(request, pk, documents.access_codes, "codes-acces-epreuve")
+
+
+@staff
+@require_GET
+def exam_code_slips(request, pk):
+    """A slip per candidate, to cut out and hand over"""
+    return _codes(request, pk, documents.code_slips, "codes-a-decouper-epreuve")
+
+
+def _codes(request, pk: int, document: Callable, filename: str) -> HttpResponse:
     exam = _exam(request, pk)
-    return download(documents.access_codes(exam, _sittings(exam)), f"codes-acces-epreuve-{exam.number}.pdf")
+    if exam.is_offline:
+        return _nothing(request, exam, _NO_CODES)
+    sittings = _sittings(exam)
+    if not sittings:
+        return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a aucun code à donner.")
+    return download(document(exam, sittings), f"{filename}-{exam.number}.pdf")
 
 
 @staff

@@ -1,14 +1,20 @@
 """The head's statistics: of one exam, by name; of the session, anonymous."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from esr.core import jobs
 from esr.core.spreadsheets import CSV_TYPE, XLSX_TYPE
 from establishments.perms import head_only
 from exams.models import Exam
-from stats import documents, queries
+from stats import documents, queries, tasks
+
+PDF_TYPE = "application/pdf"
+# A report of more candidates than this is made by a job: a candidate costs some ten milliseconds.
+REPORTED_AT_ONCE = 100
 
 FORMATS = {
     "csv": (documents.statistics_csv, CSV_TYPE),
@@ -17,12 +23,12 @@ FORMATS = {
 
 
 def _file(content: bytes, content_type: str, filename: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "private, no-store"}
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def _exam(request, pk: int) -> Exam:
-    return get_object_or_404(Exam.objects.of(request.establishment), pk=pk)
+    return get_object_or_404(Exam.objects.of(request.establishment).select_related("establishment"), pk=pk)
 
 
 @head_only
@@ -31,17 +37,40 @@ def exam_statistics(request, pk):
     """« Statistiques des réponses » (handbook 6.1)."""
     exam = _exam(request, pk)
     statistics = queries.exam_statistics(exam)
-    return render(request, "stats/school/exam_statistics.html", {"exam": exam, "statistics": statistics})
+    context = {"exam": exam, "statistics": statistics, "by_job": len(statistics.candidates) > REPORTED_AT_ONCE}
+    return render(request, "stats/school/exam_statistics.html", context)
 
 
 @head_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_statistics_report(request, pk):
+    """« Télécharger le rapport »: at once for a class or a few, by a job for a whole school."""
     exam = _exam(request, pk)
     statistics = queries.exam_statistics(exam)
     if not statistics.candidates:
         return redirect("exam_statistics", pk=pk)
-    return _file(documents.exam_report(statistics), XLSX_TYPE, f"statistiques-{exam.number}.xlsx")
+    if request.method == "POST":
+        job = jobs.start(
+            tasks.EXAM_REPORT,
+            title=f"Statistiques de l’épreuve {exam.name}",
+            scope=str(request.establishment.pk),
+            exam=exam.pk,
+        )
+        return redirect("job", job.pk)
+    if len(statistics.candidates) > REPORTED_AT_ONCE:
+        messages.info(request, "Ce rapport est long : « Télécharger le rapport » le prépare.")
+        return redirect("exam_statistics", pk=pk)
+    return _file(documents.exam_report(exam, statistics), PDF_TYPE, documents.report_name(exam))
+
+
+@head_only
+@require_GET
+def exam_statistics_workbook(request, pk):
+    exam = _exam(request, pk)
+    statistics = queries.exam_statistics(exam)
+    if not statistics.candidates:
+        return redirect("exam_statistics", pk=pk)
+    return _file(documents.exam_workbook(statistics), XLSX_TYPE, f"statistiques-{exam.number}.xlsx")
 
 
 @head_only

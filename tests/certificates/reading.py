@@ -3,6 +3,10 @@
 import io
 import re
 import subprocess
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+_XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def text_of(pdf: bytes) -> list[str]:
@@ -17,6 +21,41 @@ def fonts_of(pdf: bytes, tmp_path) -> dict[str, bool]:
     path.write_bytes(pdf)
     lines = subprocess.run(["pdffonts", path], capture_output=True, check=True, text=True).stdout.splitlines()[2:]
     return {re.sub(r"^[A-Z]{6}\+", "", line.split()[0]): line.split()[-5] == "yes" for line in lines}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and its box, in points from the page's upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Page:
+    width: float
+    height: float
+    words: list[Word]
+
+
+def layout_of(pdf: bytes) -> list[Page]:
+    """Where the words of each page stand."""
+    run = subprocess.run(["pdftotext", "-raw", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    pages = ElementTree.fromstring(run.stdout).iter(f"{_XHTML}page")
+    return [
+        Page(
+            float(page.get("width")),
+            float(page.get("height")),
+            [
+                Word(word.text or "", *(float(word.get(side)) for side in ("xMin", "yMin", "xMax", "yMax")))
+                for word in page.iter(f"{_XHTML}word")
+            ],
+        )
+        for page in pages
+    ]
 
 
 def sizes_of(pdf: bytes) -> set[tuple[int, int]]:

@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from lxml import etree
 from certificates import documents, rules
 from establishments.enums import Attestation
 from exams.models import ExamQuestion
-from tests.certificates.reading import assert_accessible, bookmarks_of, fonts_of, sizes_of, text_of
+from tests.certificates.reading import assert_accessible, bookmarks_of, fonts_of, layout_of, sizes_of, text_of
 from tests.factories import CandidateFactory, EstablishmentFactory, ExamFactory, QuestionFactory, SittingFactory
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -219,6 +220,29 @@ def test_no_candidate_no_convocation(make_exam):
         documents.convocations(make_exam(), [], issued_on=TODAY)
 
 
+def after_the_cut(sheets, names):
+    """The names in the order of the pile whose left half was laid on the right one."""
+    halves = [re.findall("|".join(map(re.escape, names)), sheet) for sheet in sheets]
+    return [pair[0] for pair in halves] + [pair[1] for pair in halves if len(pair) > 1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 61])
+def test_convocations_to_cut_are_in_order_once_they_are_cut(make_exam, count):
+    exam = make_exam()
+    names = [f"NOM{n:02d}" for n in range(count)]
+    document = documents.convocations_to_cut(exam, [sit(exam, name) for name in names], issued_on=TODAY)
+    sheets = text_of(document)
+    assert len(sheets) == (count + 1) // 2
+    assert after_the_cut(sheets, names) == names
+    assert sizes_of(document) == {(297, 210)}
+    assert_accessible(document, title="Convocations – épreuve 4821 0937")
+
+
+def test_no_candidate_no_convocation_to_cut(make_exam):
+    with pytest.raises(ValueError, match="nothing to join"):
+        documents.convocations_to_cut(make_exam(), [], issued_on=TODAY)
+
+
 # --- Access codes (E9) ----------------------------------------------------------------------------------------------
 
 
@@ -242,6 +266,66 @@ def test_access_codes_of_forty_candidates(make_exam, settings):
 def test_codes_are_printed_in_letters_of_one_width(make_exam, tmp_path):
     exam = make_exam()
     assert "Noto-Sans-Mono-Bold" in fonts_of(documents.access_codes(exam, [sit(exam)]), tmp_path)
+
+
+# --- Slips of access codes (E9) ---------------------------------------------------------------------------------------
+
+# In points: where the grid begins on a page, and how high a slip is.
+GRID, SLIP = 15 / 25.4 * 72, 39 / 25.4 * 72
+
+
+def slips_of(document):
+    """The text of each slip, page by page, row by row: a slip's words are those inside its own borders."""
+    slips = []
+    for page in layout_of(document):
+        cells = {}
+        for word in page.words:
+            if word.bottom < GRID:
+                continue  # what the page is, and its number
+            row = int((word.top - GRID) // SLIP)
+            assert row == int((word.bottom - GRID) // SLIP), f"{word} is on two slips"
+            assert (word.left < page.width / 2) == (word.right < page.width / 2), f"{word} is on two slips"
+            cells.setdefault((row, word.left > page.width / 2), []).append(word.text)
+        slips += [" ".join(cells[place]) for place in sorted(cells)]
+    return slips
+
+
+def test_a_slip_has_all_that_its_candidate_types_and_nobody_else_s(make_exam, settings):
+    settings.SITE_URL = "https://epreuves.example.org"
+    exam = make_exam()
+    sittings = [sit(exam, f"NOM{n:02d}", "Lily", access_code=f"ACDE{n:04d}") for n in range(31)]
+    document = documents.code_slips(exam, sittings)
+    assert slips_of(document) == [
+        f"NOM{n:02d} Lily Classe : 5A Ouvrez https://epreuves.example.org/examen/ "
+        f"Numéro de l'épreuve 4821 0937 Code d'accès ACDE {n:04d}"
+        for n in range(31)
+    ]
+    pages = text_of(document)
+    heading = "Codes d'accès à découper – épreuve 4821 0937 – ASSR1 – 16/03/2026"
+    assert [(page.count(heading), page.count("Classe")) for page in pages] == [(1, 14), (1, 14), (1, 3)]
+    assert [f"Page {number} / 3" in page for number, page in enumerate(pages, start=1)] == [True] * 3
+    assert exam.rescue_code
+    assert exam.rescue_code not in " ".join(pages)
+    assert sizes_of(document) == {(210, 297)}
+    assert_accessible(document, title="Codes d’accès à découper – épreuve 4821 0937")
+
+
+def test_long_names_do_not_move_the_slips(make_exam):
+    exam = make_exam()
+    longest = (("Abcdefgh-" * 12)[:100], ("Marie-Éléonore " * 7)[:100])
+    names = [*NAMES, longest, (LONG[0], "Marie-Antoinette Désirée Eugénie"), ("W" * 60, "Ô"), *NAMES[:5]]
+    sittings = [sit(exam, *name, division="x" * 40) for name in names]
+    slips = slips_of(documents.code_slips(exam, sittings))
+    assert len(slips) == 14
+    for slip, (last_name, first_name) in zip(slips, names, strict=True):
+        assert unbroken(slip).startswith(unbroken(f"{last_name.upper()}{first_name}Classe:{'x' * 40}Ouvrez"))
+
+
+def test_the_widest_names_are_whole(make_exam):
+    exam = make_exam()
+    sittings = [sit(exam, "W" * 100, "M" * 100, division="W" * 40) for _ in range(15)]
+    pages = text_of(documents.code_slips(exam, sittings))
+    assert sum(unbroken(page).count("W" * 100 + "M" * 100 + "Classe:" + "W" * 40) for page in pages) == 15
 
 
 # --- The attendance sheet -------------------------------------------------------------------------------------------
@@ -554,6 +638,19 @@ def test_the_word_model_is_french_a4_and_filled_in(school):
     assert (size.get(f"{W}w"), size.get(f"{W}h")) == ("11906", "16838")
     styles = etree.fromstring(files["word/styles.xml"])
     assert {lang.get(f"{W}val") for lang in styles.find(f"{W}docDefaults").iter(f"{W}lang")} == {"fr-FR"}
+
+
+def test_what_is_typed_into_the_word_model_looks_like_the_rest(school):
+    """A field without its own font takes the default style's, which would not be the page's."""
+    files = parts(documents.attestation_model(school, issued_on=TODAY))
+    body = etree.fromstring(files["word/document.xml"])
+    fonts = [properties.find(f"{W}rPr/{W}rFonts").get(f"{W}ascii") for properties in body.iter(f"{W}sdtPr")]
+    assert fonts == ["Arial"] * 6
+    styles = etree.fromstring(files["word/styles.xml"])
+    (normal,) = [style for style in styles.iter(f"{W}style") if style.get(f"{W}styleId") == "Normal"]
+    assert normal.find(f"{W}rPr/{W}rFonts").get(f"{W}ascii") == "Arial"
+    (title,) = [p for p in body.iter(f"{W}p") if p.find(f"{W}pPr/{W}outlineLvl") is not None]
+    assert "".join(title.itertext()).strip() == "ATTESTATION DE RÉUSSITE"
 
 
 def test_the_word_model_escapes_what_was_typed():

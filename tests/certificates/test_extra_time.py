@@ -15,7 +15,15 @@ from tests.factories import ExamFactory, SittingFactory
 pytestmark = pytest.mark.django_db
 
 # Address of the staff's pages and documents that a class sees, printed, pinned up or projected.
-SEEN = ("exam_convocations", "exam_codes", "exam_codes_pdf", "exam_correction_pdf", "exam_video_correction")
+SEEN = (
+    "exam_convocations",
+    "exam_convocations_to_cut",
+    "exam_codes",
+    "exam_codes_pdf",
+    "exam_code_slips",
+    "exam_correction_pdf",
+    "exam_video_correction",
+)
 SEEN_WHEN_OVER = (*SEEN, "exam_attestations")
 
 _DRAWN = re.compile(rb'(name="csrfmiddlewaretoken" value|nonce|data-csrf)="[^"]*"')

@@ -63,8 +63,10 @@ def clients(client, head_client, supervisor_client, other_head_client):
     ("name", "of", "expected"),
     [
         ("exam_convocations", "exam", HEAD),
+        ("exam_convocations_to_cut", "exam", HEAD),
         ("exam_codes", "exam", STAFF),
         ("exam_codes_pdf", "exam", STAFF),
+        ("exam_code_slips", "exam", STAFF),
         ("exam_attendance_sheet", "exam", STAFF),
         ("exam_attestations", "exam", HEAD),
         ("exam_correction_pdf", "exam", STAFF),
@@ -82,7 +84,16 @@ def test_who_may_print_what(clients, exam, name, of, expected):
 
 
 @pytest.mark.parametrize(
-    "name", ["exam_convocations", "exam_codes", "exam_codes_pdf", "exam_attendance_sheet", "exam_correction_pdf"]
+    "name",
+    [
+        "exam_convocations",
+        "exam_convocations_to_cut",
+        "exam_codes",
+        "exam_codes_pdf",
+        "exam_code_slips",
+        "exam_attendance_sheet",
+        "exam_correction_pdf",
+    ],
 )
 def test_an_exam_that_never_was(head_client, name):
     assert head_client.get(reverse(name, args=[999_999])).status_code == 404
@@ -91,8 +102,10 @@ def test_an_exam_that_never_was(head_client, name):
 def test_documents_are_only_read(head_client, exam):
     for name in (
         "exam_convocations",
+        "exam_convocations_to_cut",
         "exam_codes",
         "exam_codes_pdf",
+        "exam_code_slips",
         "exam_attendance_sheet",
         "exam_correction_pdf",
     ):
@@ -122,8 +135,24 @@ def test_convocations(head_client, exam):
     assert f"Le {today.day} " in pages[0]
 
 
-def test_convocations_of_nobody(head_client, exam):
-    response = head_client.get(reverse("exam_convocations", args=[exam.pk]))
+def test_convocations_to_cut(head_client, exam):
+    for name in ("ALEXANDRE", "BAILLY", "CISSÉ"):
+        join(exam, name)
+    response = head_client.get(f"/epreuves/{exam.pk}/convocations-a4.pdf")
+    assert_file(response, "convocations-a4-epreuve-48210937.pdf")
+    sheets = text_of(response.content)
+    assert [[name for name in ("ALEXANDRE", "BAILLY", "CISSÉ") if name in sheet] for sheet in sheets] == [
+        ["ALEXANDRE", "CISSÉ"],
+        ["BAILLY"],
+    ]
+    page = head_client.get(reverse("exam_detail", args=[exam.pk])).content.decode()
+    assert f'href="/epreuves/{exam.pk}/convocations-a4.pdf"' in page
+    assert "posez la moitié gauche sur la droite" in page
+
+
+@pytest.mark.parametrize("name", ["exam_convocations", "exam_convocations_to_cut"])
+def test_convocations_of_nobody(head_client, exam, name):
+    response = head_client.get(reverse(name, args=[exam.pk]))
     assert response.headers["Location"] == f"/epreuves/{exam.pk}/"
     assert said(response) == ["Aucun candidat n’est inscrit à cette épreuve : il n’y a pas de convocation."]
 
@@ -142,8 +171,46 @@ def test_access_codes_on_screen_and_on_paper(supervisor_client, exam):
     assert "BAILLY Lily 5A ACDE FGHJ" in page
 
 
+def test_slips_of_access_codes(supervisor_client, exam):
+    join(exam, "BAILLY", access_code="ACDEFGHJ")
+    content = supervisor_client.get(f"/epreuves/{exam.pk}/codes/").content.decode()
+    assert f'href="/epreuves/{exam.pk}/codes-a-decouper.pdf"' in content
+    response = supervisor_client.get(f"/epreuves/{exam.pk}/codes-a-decouper.pdf")
+    assert_file(response, "codes-a-decouper-epreuve-48210937.pdf")
+    (page,) = text_of(response.content)
+    assert page.count("Code d'accès ACDE FGHJ") == 1
+
+
+@pytest.mark.parametrize("name", ["exam_codes_pdf", "exam_code_slips"])
+def test_codes_of_nobody(supervisor_client, exam, name):
+    response = supervisor_client.get(reverse(name, args=[exam.pk]))
+    assert response.headers["Location"] == f"/epreuves/{exam.pk}/"
+    assert said(response) == ["Aucun candidat n’est inscrit à cette épreuve : il n’y a aucun code à donner."]
+    page = supervisor_client.get(reverse("exam_codes", args=[exam.pk])).content.decode()
+    assert reverse(name, args=[exam.pk]) not in page
+
+
+@pytest.mark.parametrize("name", ["exam_codes", "exam_codes_pdf", "exam_code_slips"])
+def test_an_exam_on_paper_has_no_codes(supervisor_client, establishment, name):
+    exam = ExamFactory(establishment=establishment, kind=ExamKind.OFFLINE)
+    join(exam, "BAILLY", access_code="")
+    response = supervisor_client.get(reverse(name, args=[exam.pk]))
+    assert response.headers["Location"] == f"/epreuves/{exam.pk}/"
+    assert said(response) == ["Cette épreuve se passe sur papier, sans accès internet : elle n’a pas de codes d’accès."]
+
+
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("name", ["exam_codes", "exam_codes_pdf", "exam_attendance_sheet", "exam_convocations"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exam_codes",
+        "exam_codes_pdf",
+        "exam_code_slips",
+        "exam_attendance_sheet",
+        "exam_convocations",
+        "exam_convocations_to_cut",
+    ],
+)
 def test_one_more_candidate_is_not_one_more_question_to_the_database(
     head_client, exam, django_assert_max_num_queries, count, name
 ):

@@ -26,7 +26,8 @@ def test_the_establishment_corrects(head, sat_exam):
     head.sees_title("Statistiques des réponses")
     # (13 + 4) / 2
     expect(head.page.get_by_text("8,5/20").first).to_be_visible()
-    assert head.downloads("Télécharger le rapport")[:2] == b"PK"
+    assert head.downloads("Télécharger le rapport")[:5] == b"%PDF-"
+    assert head.downloads("Télécharger le tableau")[:2] == b"PK"
 
 
 def test_the_candidate_sees_the_correction_when_it_opens(someone, candidates, sat_exam):

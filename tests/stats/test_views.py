@@ -5,7 +5,11 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from esr.core import jobs
+from esr.core.models import Job
 from exams.enums import ExamKind
+from stats import tasks
+from tests.certificates.reading import text_of as pages_of
 from tests.factories import ExamFactory
 from tests.stats.conftest import finish, finish_all, register
 
@@ -14,9 +18,13 @@ pytestmark = pytest.mark.django_db
 NO_BREAK = "\xa0"
 
 
+def main_of(response) -> str:
+    return re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
+
+
 def text_of(response) -> str:
     """The words of a page's main part, one space between them."""
-    main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
+    main = main_of(response)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main.replace("&nbsp;", " "))).strip()
 
 
@@ -29,6 +37,7 @@ def addresses(exam):
     return [
         reverse("exam_statistics", args=[exam.pk]),
         reverse("exam_statistics_report", args=[exam.pk]),
+        reverse("exam_statistics_workbook", args=[exam.pk]),
         reverse("statistics"),
         reverse("statistics_download", args=["csv"]),
         reverse("statistics_download", args=["xlsx"]),
@@ -39,6 +48,7 @@ def test_the_addresses(make_exam):
     exam = make_exam()
     assert addresses(exam) == [
         f"/epreuves/{exam.pk}/statistiques/",
+        f"/epreuves/{exam.pk}/statistiques.pdf",
         f"/epreuves/{exam.pk}/statistiques.xlsx",
         "/statistiques/",
         "/statistiques/telecharger/csv/",
@@ -52,14 +62,15 @@ def test_statistics_are_the_head_s(make_exam, supervisor_client, head_client, cl
     for address in addresses(exam):
         assert supervisor_client.get(address).status_code == 403
         assert head_client.get(address).status_code == 200
-        assert head_client.post(address).status_code == 405
+        if address != reverse("exam_statistics_report", args=[exam.pk]):  # starts a job
+            assert head_client.post(address).status_code == 405
         assert client.get(address).url.startswith(f"{reverse('account_login')}?")
 
 
 def test_another_establishment_s_exam_does_not_exist(make_exam, other_head_client):
     exam = make_exam()
     finish(exam, circulation=12)
-    for address in addresses(exam)[:2]:
+    for address in addresses(exam)[:3]:
         assert other_head_client.get(address).status_code == 404
 
 
@@ -105,11 +116,13 @@ def test_an_exam_that_nobody_finished_says_so(make_exam, head_client):
     address = reverse("exam_statistics", args=[exam.pk])
     text = text_of(head_client.get(address))
     assert "Aucun résultat pour le moment" in text
-    assert "Télécharger le rapport" not in text
-    assert head_client.get(reverse("exam_statistics_report", args=[exam.pk])).url == address
+    assert "Télécharger" not in text
+    for name in ("exam_statistics_report", "exam_statistics_workbook"):
+        assert head_client.get(reverse(name, args=[exam.pk])).url == address
+    assert head_client.post(reverse("exam_statistics_report", args=[exam.pk])).url == address
 
 
-@pytest.mark.parametrize("name", ["exam_statistics", "exam_statistics_report"])
+@pytest.mark.parametrize("name", ["exam_statistics", "exam_statistics_report", "exam_statistics_workbook"])
 def test_an_exam_takes_as_many_queries_for_one_candidate_as_for_a_class(
     make_exam, head_client, name, django_assert_num_queries
 ):
@@ -122,10 +135,58 @@ def test_an_exam_takes_as_many_queries_for_one_candidate_as_for_a_class(
 
 
 def test_the_report(make_exam, head_client):
+    exam = make_exam(number="12345678", name="Examen des 5e")
+    finish(exam, person={"last_name": "Zola", "first_name": "Zoé"}, circulation=6, vitesse=2)
+    finish(exam, person={"last_name": "Adam", "first_name": "Léo"}, circulation=12, vitesse=3)
+    register(exam, 1, last_name="ABSENT")
+    response = head_client.get(reverse("exam_statistics_report", args=[exam.pk]))
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'attachment; filename="statistiques-epreuve-12345678.pdf"'
+    assert response["Cache-Control"] == "private, no-store"
+    pages = pages_of(response.content)
+    assert "Inscrits 3 Terminés 2 Admis 1 Note moyenne 11,5 / 20 Notes 8 à 15" in pages[0]
+    assert "Toute la classe 11,5 1 / 2 75 31 ADAM Léo 5A 15 Admis 100 38 ZOLA Zoé 5A 8 Échoué 50 25" in pages[-1]
+
+
+def test_the_report_of_a_whole_school_is_a_job(
+    make_exam, head_client, establishment, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr("stats.views.school.REPORTED_AT_ONCE", 1)
+    exam = make_exam(number="12345678")
+    finish(exam, person={"last_name": "ZOLA"}, circulation=6)
+    address, page = reverse("exam_statistics_report", args=[exam.pk]), reverse("exam_statistics", args=[exam.pk])
+    assert "<form" not in main_of(head_client.get(page))
+    finish(exam, person={"last_name": "ADAM"}, circulation=12)
+    assert f'<form method="post" action="{address}">' in main_of(head_client.get(page))
+    assert head_client.get(address).url == page
+    assert not Job.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        response = head_client.post(address)
+    job = Job.objects.get()
+    assert response.url == reverse("job", args=[job.pk])
+    assert (job.state, job.filename, job.scope) == ("done", "statistiques-epreuve-12345678.pdf", str(establishment.pk))
+    assert "ADAM Lily" in pages_of(jobs.path_of(job.file).read_bytes())[-1]
+
+
+def test_another_establishment_s_report_is_not_started(make_exam, other_head_client):
+    exam = make_exam()
+    finish(exam, circulation=12)
+    assert other_head_client.post(reverse("exam_statistics_report", args=[exam.pk])).status_code == 404
+    assert not Job.objects.exists()
+
+
+def test_a_report_whose_exam_is_gone_says_so(make_exam):
+    exam = make_exam()
+    for key in (exam.pk, 999_999):
+        with pytest.raises(ValueError, match="n’a plus de résultat"):
+            tasks.exam_report(lambda done, total: None, exam=key)
+
+
+def test_the_workbook(make_exam, head_client):
     exam = make_exam(themes={"circulation": 19, "vitesse": 1}, number="12345678")
     finish(exam, person={"last_name": "=ZOLA()", "first_name": "Zoé", "division": "5B"}, circulation=5)
     finish(exam, person={"last_name": "ADAM", "first_name": "Léo", "division": "5A"}, circulation=19, vitesse=1)
-    response = head_client.get(reverse("exam_statistics_report", args=[exam.pk]))
+    response = head_client.get(reverse("exam_statistics_workbook", args=[exam.pk]))
     assert response["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     assert response["Content-Disposition"] == 'attachment; filename="statistiques-12345678.xlsx"'
     assert cells_of(response) == [
