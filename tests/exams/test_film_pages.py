@@ -133,4 +133,17 @@ def test_a_film_that_went_after_a_week_can_be_asked_for_again(head_client, exam,
     jobs.drop_old_files(job.finished_at + jobs.FILES_KEPT * 2)
     assert "Préparer le film" in head_client.get(address + "/").content.decode()
     assert head_client.get(address + ".mp4").status_code == 404
-    assert tasks.exam_film is jobs._tasks[queries.FILM]
+    assert tasks.exam_film is jobs._tasks[queries.FILM].function
+
+
+def test_a_film_that_a_head_cancelled_can_be_asked_for_again(head_client, supervisor_client, exam, address, filming):
+    head_client.post(address + "/")
+    job = Job.objects.get()
+    cancel = f'action="/travaux/{job.pk}/annuler/"'
+    assert cancel in head_client.get(address + "/").content.decode()
+    assert cancel not in supervisor_client.get(address + "/").content.decode()
+    head_client.post(f"/travaux/{job.pk}/annuler/")
+    assert "Préparer le film" in supervisor_client.get(address + "/").content.decode()
+    supervisor_client.post(address + "/")
+    assert run().state == JobState.DONE
+    assert Job.objects.count() == 2
