@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 from establishments.enums import Attestation
@@ -25,7 +26,7 @@ def film_job(exam: Exam) -> Job | None:
     arguments = film_arguments(exam)
     made = Job.objects.filter(kind=FILM, scope=str(exam.establishment_id))  # the newest first
     job = next((job for job in made if job.arguments == arguments), None)
-    gone = job and (job.state == JobState.CANCELLED or (job.state == JobState.DONE and not job.file))
+    gone = job and (job.state == JobState.CANCELLED or (job.state == JobState.DONE and not jobs.has_file(job)))
     return None if gone else job
 
 

@@ -90,7 +90,7 @@ def test_a_session_is_archived_until_another_result_comes(head_client, sitting):
     assert (copies.is_archived, copies.since, copies.unarchived) == (False, 1, 1)
     page = page_of(head_client)
     assert "1 résultat depuis : préparez une nouvelle archive." in page
-    assert "1 jamais archivée" in page
+    assert page.count("<strong>1 à archiver depuis</strong>") == 2  # results and attestations
 
 
 def test_what_counts_as_another_result(sitting):
