@@ -1,4 +1,4 @@
-"""What was printed of attestations is recorded here, once it was really made."""
+"""What was printed of attestations, and what was taken to be kept, is recorded here, once it was really made."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,9 +6,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from certificates import rules
-from certificates.enums import Copy
-from certificates.models import Issue
+from certificates.enums import Copy, DownloadKind
+from certificates.models import Download, Issue
 from certificates.queries import issued_days
+from esr.core.models import Job
+from establishments.models import Establishment
 from exams.models import Sitting
 
 
@@ -49,3 +51,24 @@ def _record(sittings: Sequence[Sitting], copy: Copy, at: datetime, account: int 
 
 def _local(sitting: Sitting, at: datetime) -> date:
     return at.astimezone(sitting.exam.establishment.zone).date()
+
+
+def note_download(
+    *, establishment: Establishment, year: int, kind: DownloadKind, account: int, now: datetime, as_of: datetime
+) -> Download:
+    """Write down that somebody took a file whose data are those of `as_of`."""
+    return Download.objects.create(
+        establishment=establishment, year=year, kind=kind, account=account, at=now, as_of=as_of
+    )
+
+
+def note_archive(job: Job, *, account: int, now: datetime) -> None:
+    """Write down that somebody took the archive that a job has made."""
+    note_download(
+        establishment=Establishment.objects.get(pk=job.arguments["establishment"]),
+        year=job.arguments["year"],
+        kind=DownloadKind.ARCHIVE,
+        account=account,
+        now=now,
+        as_of=job.created_at,
+    )

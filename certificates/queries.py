@@ -1,4 +1,4 @@
-"""Who gets an attestation, who does not and why, and what was issued to whom."""
+"""Who gets an attestation, who does not and why, what was issued to whom, and what of a session was archived."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from uuid import UUID
 
 from candidates.models import Candidate
 from certificates import rules
-from certificates.enums import Copy
-from certificates.models import Issue
+from certificates.enums import Copy, DownloadKind
+from certificates.models import Download, Issue
+from esr.core import jobs
+from esr.core.models import Job
 from establishments.models import Establishment
-from exams.enums import ExamKind, Outcome, SittingState
+from exams.enums import ExamKind, ExamState, Outcome, SittingState
 from exams.models import Exam, Sitting, SittingQuerySet
-from exams.queries import authors, board, candidate_lines
+from exams.queries import authors, board, candidate_lines, results_since, session_exams, session_sittings
 from exams.rules import PASS_MARK
 
 # Handbook 8.1: LSU prints the attestations of those whose result goes to SIECLE BEE.
@@ -168,3 +170,90 @@ def _plan(
             key for key, day in days.items() if day.printing(today) is rules.Printing.DUPLICATE and not day.duplicate
         ),
     )
+
+
+# --- « Archiver la session » --------------------------------------------------------------------------------------
+
+ARCHIVE = "archive"
+"""The kind of the job that makes one: the roof registers it, for it holds what neighbours print."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What there is to archive of a session; `unfinished` are the exams to come or going on, by date."""
+
+    candidates: int
+    exams: int
+    results: int
+    printable: int
+    at_lsu: int
+    unfinished: list[Exam]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.candidates and not self.exams
+
+
+def session(establishment: Establishment, year: int, now: datetime) -> Session:
+    """Five queries. `results` are marks; `printable` and `at_lsu` the attestations that are printed here and there."""
+    exams = list(session_exams(establishment, year))
+    sittings = session_sittings(establishment, year)
+    return Session(
+        candidates=Candidate.objects.of(establishment).of_year(year).count(),
+        exams=len(exams),
+        results=sittings.filter(mark__isnull=False).count(),
+        printable=attestable(establishment).filter(exam__year=year).count(),
+        at_lsu=sittings.filter(mark__gte=PASS_MARK, candidate__export_to_siecle=True).count(),
+        unfinished=[exam for exam in exams if exam.state_at(now) != ExamState.OVER],
+    )
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A copy that was taken at `at`, of the data as they were at `as_of`, by an account as the pages name it."""
+
+    at: datetime
+    as_of: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Copies:
+    """The latest copies of a session; `since` counts the results that the archive does not have yet, `unarchived` the
+    attestations to print here among them, and `unissued` those of which no original was ever issued."""
+
+    candidates: Taken | None
+    archive: Taken | None
+    since: int
+    unarchived: int
+    unissued: int
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archive is not None and not self.since
+
+
+def copies(establishment: Establishment, year: int, now: datetime) -> Copies:
+    """At most seven queries."""
+    downloads = Download.objects.of(establishment).filter(year=year)
+    candidates, archive = downloads.last(DownloadKind.CANDIDATES), downloads.last(DownloadKind.ARCHIVE)
+    names = authors(establishment, {download.account for download in (candidates, archive) if download})
+    printable = attestable(establishment).filter(exam__year=year)
+    changed = results_since(session_sittings(establishment, year), archive.as_of, now) if archive else None
+    return Copies(
+        candidates=_taken(candidates, names),
+        archive=_taken(archive, names),
+        since=changed.count() if archive else 0,
+        unarchived=(printable.filter(pk__in=changed) if archive else printable).count(),
+        unissued=printable.exclude(issues__copy=Copy.ORIGINAL).count(),
+    )
+
+
+def _taken(download: Download | None, names: dict[int, str]) -> Taken | None:
+    return download and Taken(download.at, download.as_of, names.get(download.account, "compte supprimé"))
+
+
+def archive_job(establishment: Establishment, year: int) -> Job | None:
+    """The job that makes the session's archive, or has made the one that can be taken; the newest."""
+    asked = Job.objects.filter(kind=ARCHIVE, scope=str(establishment.pk), arguments__year=year)
+    return next((job for job in asked if not job.is_over or jobs.has_file(job)), None)

@@ -96,6 +96,23 @@ def printing(original_on: date | None, duplicate_on: date | None, today: date) -
     return Printing.DUPLICATE if duplicate_on in (None, today) else Printing.NOTHING
 
 
+# 10: from 1 January everything of the year is gone; heads are reminded to archive from this day (month, day) on.
+REMINDED_FROM = (12, 1)
+
+# 10, instruction n° 2005-003 of 22 February 2005: how long an establishment keeps the results, in years.
+KEPT_YEARS = 50
+
+
+def is_reminded(today: date) -> bool:
+    """Whether heads are reminded to archive the session; `today` is the establishment's."""
+    return (today.month, today.day) >= REMINDED_FROM
+
+
+def days_left(today: date) -> int:
+    """Days until everything of the year is gone: 1 on 31 December."""
+    return (date(today.year + 1, 1, 1) - today).days
+
+
 def in_groups(code: str, size: int = 4) -> str:
     """A number or code as people read and type it: 12345678 → 1234 5678."""
     return " ".join(code[start : start + size] for start in range(0, len(code), size))

@@ -7,7 +7,7 @@ from establishments.models import Establishment
 ATTESTATIONS = "attestations"
 
 
-@jobs.task(ATTESTATIONS)
+@jobs.task(ATTESTATIONS, file=True)
 def attestations(progress, *, establishment: int, candidates: list[int], at: str, account: int) -> jobs.Product:
     """The originals of `candidates`, dated the local day of `at` (ISO), as far as they may still be printed when the
     work begins. They are recorded once they are made: a job that is killed and done again prints and records the same.

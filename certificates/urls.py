@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certificates.views import candidate, public, school
+from certificates.views import archive, candidate, public, school
 
 urlpatterns = [
     # Anyone
@@ -17,6 +17,9 @@ urlpatterns = [
     path("epreuves/<int:pk>/emargement.pdf", school.exam_attendance_sheet, name="exam_attendance_sheet"),
     path("epreuves/<int:pk>/attestations/", school.exam_attestations, name="exam_attestations"),
     path("epreuves/<int:pk>/corrige.pdf", school.exam_correction_pdf, name="exam_correction_pdf"),
+    # The session
+    path("archive/", archive.archive, name="archive"),
+    path("candidats/telecharger/<str:file_format>/", archive.candidate_download, name="candidate_download"),
     # Candidates
     path("candidats/attestations/", school.all_attestations, name="all_attestations"),
     path("candidats/<int:pk>/attestation.pdf", school.candidate_attestation, name="candidate_attestation"),

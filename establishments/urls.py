@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from establishments.views import academic, account, public, school, signup
+from establishments.views import academic, account, jobs, public, school, signup
 
 urlpatterns = [
     # Signing in: the names are those by which allauth calls its own pages.
@@ -47,9 +47,13 @@ urlpatterns = [
     path("compte/", school.account, name="account"),
     path("compte/surveillant/", school.supervisor_account, name="supervisor_account"),
     path("compte/surveillant/desactiver/", school.supervisor_account_close, name="supervisor_account_close"),
-    path("travaux/<uuid:pk>/", school.job, name="job"),
-    path("travaux/<uuid:pk>/etat/", school.job_status, name="job_status"),
-    path("travaux/<uuid:pk>/fichier/", school.job_file, name="job_file"),
+    # Its long tasks
+    path("travaux/", jobs.job_list, name="job_list"),
+    path("travaux/<uuid:pk>/", jobs.job, name="job"),
+    path("travaux/<uuid:pk>/etat/", jobs.job_status, name="job_status"),
+    path("travaux/<uuid:pk>/fichier/", jobs.job_file, name="job_file"),
+    path("travaux/<uuid:pk>/annuler/", jobs.job_cancel, name="job_cancel"),
+    path("travaux/<uuid:pk>/refaire/", jobs.job_again, name="job_again"),
     # Of no establishment.
     path("sante/", public.health, name="health"),
     path("composants/", public.components, name="components"),

@@ -60,7 +60,7 @@ def bank_apply(progress, *, given: int, anyway: bool) -> None:
         raise ValueError(str(refusal)) from refusal
 
 
-@jobs.task(queries.FILM)
+@jobs.task(queries.FILM, file=True)
 def exam_film(progress, *, exam: int, questions: list[int]) -> jobs.Product:
     """« Film de l’épreuve », of the exam as it was when it was asked for. Raises ValueError."""
     filmed = Exam.objects.filter(pk=exam).first()
@@ -86,7 +86,7 @@ SIECLE_IMPORT = "siecle_import"
 SIECLE_EXPORT = "siecle_export"
 
 
-@jobs.task(SIECLE_IMPORT)
+@jobs.task(SIECLE_IMPORT, page="siecle_wait")
 def siecle_import(progress, *, establishment: int) -> None:
     """Ask SIECLE BEE for an establishment's pupils; the draft waits for its preview. Raises ValueError."""
     try:
@@ -100,7 +100,7 @@ def siecle_import(progress, *, establishment: int) -> None:
         raise ValueError(str(refused)) from refused
 
 
-@jobs.task(SIECLE_EXPORT)
+@jobs.task(SIECLE_EXPORT, page="siecle_wait")
 def siecle_export(progress, *, establishment: int, year: int) -> None:
     """Send the results of a year to SIECLE BEE; the export's page says what became of them. Raises ValueError."""
     school = Establishment.objects.get(pk=establishment)

@@ -64,7 +64,6 @@ urlpatterns = [
     path("passations/<uuid:key>/noter-en-l-etat/", supervision.sitting_grade, name="sitting_grade"),
     path("candidats/", candidate_list.candidate_list, name="candidate_list"),
     path("candidats/selection/", candidate_list.candidate_selection, name="candidate_selection"),
-    path("candidats/telecharger/<str:file_format>/", candidate_list.candidate_download, name="candidate_download"),
     path("candidats/<int:pk>/supprimer/", candidate_list.candidate_delete, name="candidate_delete"),
     path("candidats/supprimer/", candidate_list.candidate_delete_all, name="candidate_delete_all"),
     path("candidats/importer/<int:pk>/", candidate_import.candidate_import_preview, name="candidate_import_preview"),

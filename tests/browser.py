@@ -70,7 +70,7 @@ class Person:
 
     def prints(self, button: str) -> bytes:
         """The file that a button answers with."""
-        with self.page.expect_download() as download:
+        with self.page.expect_download(timeout=60_000) as download:
             self.page.get_by_role("button", name=button, exact=True).first.click()
         return download.value.path().read_bytes()
 

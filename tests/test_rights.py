@@ -698,6 +698,9 @@ def test_hidden_fields_do_not_move_a_candidate(world, snapshot):
         ("exam_delete", lambda a: a.exam.pk, {"understood": "on"}),
         ("exam_edit", lambda a: a.exam.pk, EXAM_FIELDS),
         ("sitting_takeover", lambda a: a.running.pk, {}),
+        ("job_file", lambda a: a.job.pk, {}),
+        ("job_cancel", lambda a: a.siecle_job.pk, {}),
+        ("job_again", lambda a: a.job.pk, {}),
     ],
 )
 def test_a_foreign_object_is_neither_changed_nor_deleted(world, snapshot, name, key, fields):

@@ -6,3 +6,4 @@ class JobState(models.TextChoices):
     RUNNING = "running", "En cours"
     DONE = "done", "Terminé"
     FAILED = "failed", "Échoué"
+    CANCELLED = "cancelled", "Annulé"

@@ -3,22 +3,29 @@
 A task is registered under a name and receives a `Progress`; it must be idempotent, because a worker killed in the
 middle is replaced and the task starts again. What it returns becomes the job's file.
 
-    @jobs.task("attestations")
+    @jobs.task("attestations", file=True)
     def attestations(progress, *, candidates): ...
     job = jobs.start("attestations", title="…", scope=str(establishment.pk), candidates=[…])
+
+A worker may die at any instant (kill -9, power): the row stays RUNNING without a sign of life, and `revive_stale`,
+which beat calls every minute, hands it to another one. The broker's own redelivery is not counted on: the folder
+forgets a message once it is read, and Redis keeps it for an hour; `run` lets one worker take a WAITING row, whatever
+arrives twice. A worker asked to stop (SIGTERM) ends the job in hand first; if it is killed before, the same happens.
 """
 
+import hashlib
+import json
 import logging
 import os
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -32,7 +39,21 @@ FILES_KEPT = timedelta(days=7)
 MAX_ATTEMPTS = 3
 _SAVE_EVERY = 0.5  # seconds between two writes of the progress
 
-_tasks: dict[str, Callable] = {}
+
+@dataclass(frozen=True)
+class Task:
+    """What is registered under a kind."""
+
+    function: Callable
+    # It makes a file and changes nothing else: it can be stopped half-way, and asked for again.
+    file: bool
+    # The URL name of the page that follows the job, with its key.
+    page: str
+    # Called as fetched(job, account=…, now=…) each time somebody takes the file.
+    fetched: Callable | None
+
+
+_tasks: dict[str, Task] = {}
 
 
 @dataclass(frozen=True)
@@ -45,7 +66,11 @@ class Product:
 
 
 class Interrupted(Exception):
-    """The job was taken over or is gone: the work stops here."""
+    """The job was cancelled, taken over or is gone: the work stops here."""
+
+
+class NotPossible(ValueError):
+    """The job cannot be cancelled or asked for again as it is now; the message says why, in French."""
 
 
 class Progress:
@@ -54,7 +79,7 @@ class Progress:
     def __init__(self, job: Job):
         self.job = job
         # Where the task may write a large file before it returns it; whatever is there at its end goes.
-        self.scratch = path_of(f"{job.pk}-{job.attempts}.part")
+        self.scratch = path_of(f"{_name(job)}.part")
         self._last = 0.0
 
     def __call__(self, done: int, total: int) -> None:
@@ -69,11 +94,12 @@ class Progress:
             raise Interrupted(self.job.pk)
 
 
-def task(kind: str) -> Callable:
-    """Register a function under `kind`; it is called as function(progress, **arguments)."""
+def task(kind: str, *, file: bool = False, page: str = "job", fetched: Callable | None = None) -> Callable:
+    """Register a function under `kind`; it is called as function(progress, **arguments). See `Task`."""
 
     def register(function: Callable) -> Callable:
-        if _tasks.setdefault(kind, function) is not function:
+        registered = Task(function, file, page, fetched)
+        if _tasks.setdefault(kind, registered) != registered:
             raise ValueError(f"Two tasks are called {kind!r}")
         return function
 
@@ -81,12 +107,80 @@ def task(kind: str) -> Callable:
 
 
 def start(kind: str, *, title: str, scope: str = "", **arguments) -> Job:
-    """Create the job's row and hand its key to a worker once the transaction is committed."""
+    """Create the job's row and hand its key to a worker once the transaction is committed.
+
+    In an establishment's scope, a job of the same kind and arguments that is not over yet is given back instead: who
+    clicks twice waits for the same file.
+    """
     if kind not in _tasks:
         raise ValueError(f"No task is called {kind!r}")
-    job = Job.objects.create(kind=kind, title=title, scope=scope, arguments=arguments)
+    fields = {"kind": kind, "scope": scope, "arguments": arguments}
+    fields["fingerprint"] = _fingerprint(**fields) if scope else ""
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(title=title, **fields)
+    except IntegrityError:
+        twin = Job.objects.unfinished().filter(fingerprint=fields["fingerprint"]).first()
+        # It may have ended in between: then this one is the first.
+        return twin or start(kind, title=title, scope=scope, **arguments)
     transaction.on_commit(lambda: enqueue(job.pk))
     return job
+
+
+def _fingerprint(**fields) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def cancel(job: Job) -> None:
+    """Stop a job that waits or runs; its worker notices at its next sign of life. Raises NotPossible."""
+    if not makes_file(job):
+        raise NotPossible("Ce travail ne peut pas être annulé.")
+    cancelled = Job.objects.unfinished().filter(pk=job.pk)
+    if not cancelled.update(state=JobState.CANCELLED, finished_at=timezone.now()):
+        raise NotPossible("Ce travail est déjà terminé.")
+    _clear(job)
+
+
+def start_again(job: Job) -> Job:
+    """A new job of the same arguments, for one that failed, was cancelled or has lost its file. Raises NotPossible."""
+    if not can_start_again(job):
+        raise NotPossible("Ce travail ne peut pas être refait.")
+    return start(job.kind, title=job.title, scope=job.scope, **job.arguments)
+
+
+def makes_file(job: Job) -> bool:
+    """Whether the job's task makes a file and changes nothing else."""
+    return job.kind in _tasks and _tasks[job.kind].file
+
+
+def can_start_again(job: Job) -> bool:
+    return makes_file(job) and job.is_over and not has_file(job)
+
+
+def has_file(job: Job) -> bool:
+    """Whether the job's file is there to be taken."""
+    return bool(job.file) and path_of(job.file).is_file()
+
+
+def kept_until(job: Job) -> datetime | None:
+    """Until when the file of a job that is over is kept."""
+    return job.finished_at and job.finished_at + FILES_KEPT
+
+
+def page_of(job: Job) -> str:
+    """The URL name of the page that follows the job."""
+    return _tasks[job.kind].page if job.kind in _tasks else "job"
+
+
+def fetch(job: Job, *, account: int) -> BinaryIO:
+    """Open the job's file for somebody who takes it, and tell its task. Raises FileNotFoundError."""
+    if not job.file:
+        raise FileNotFoundError(job.pk)
+    content = path_of(job.file).open("rb")
+    registered = _tasks.get(job.kind)
+    if registered and registered.fetched:
+        registered.fetched(job, account=account, now=timezone.now())
+    return content
 
 
 def enqueue(key) -> None:
@@ -110,14 +204,15 @@ def run(key) -> None:
     job = Job.objects.get(pk=key)
     progress = Progress(job)
     settings.JOB_FILES_ROOT.mkdir(parents=True, exist_ok=True)
+    _clear(job)  # what a worker that was killed has left
     try:
-        product = _tasks[job.kind](progress, **job.arguments)
-        name = _store(product.content) if product else ""
+        product = _tasks[job.kind].function(progress, **job.arguments)
+        name = _store(product.content, progress) if product else ""
     except Interrupted:
         return
     except Exception as error:
-        logger.exception("Job %s (%s) failed", job.pk, job.kind)
-        _finish(job, state=JobState.FAILED, error=_for_people(error))
+        if _finish(job, state=JobState.FAILED, error=_for_people(error)):
+            logger.exception("Job %s (%s) failed", job.pk, job.kind)
         return
     finally:
         progress.scratch.unlink(missing_ok=True)
@@ -126,6 +221,7 @@ def run(key) -> None:
 
 
 def _finish(job: Job, **fields) -> bool:
+    """Whether the job was still this worker's."""
     return bool(
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(
             finished_at=timezone.now(), **fields
@@ -133,16 +229,27 @@ def _finish(job: Job, **fields) -> bool:
     )
 
 
+def _name(job: Job) -> str:
+    """The name of a job's file on disk; each try has its own, and it tells nothing of the content."""
+    return f"{job.pk}-{job.attempts}"
+
+
+def _clear(job: Job) -> None:
+    """Remove whatever tries of the job have left on disk; one that still goes on has nothing to rename at its end."""
+    for file in settings.JOB_FILES_ROOT.glob(f"{job.pk}-*"):
+        file.unlink(missing_ok=True)
+
+
 def _for_people(error: Exception) -> str:
     """A task raises ValueError with a sentence meant for its reader; anything else stays in the log."""
     return str(error)[:500] if type(error) is ValueError else "Une erreur inattendue a interrompu ce travail."
 
 
-def _store(content: bytes | Path) -> str:
-    """Put the file in its place whole or not at all; its name tells nothing."""
-    name = secrets.token_hex(16)
-    partial = content if isinstance(content, Path) else path_of(name + ".part")
-    with partial.open("ab") as out:
+def _store(content: bytes | Path, progress: Progress) -> str:
+    """Put the file in its place whole or not at all."""
+    name = _name(progress.job)
+    partial = content if isinstance(content, Path) else progress.scratch
+    with partial.open("r+b" if isinstance(content, Path) else "wb") as out:
         if not isinstance(content, Path):
             out.write(content)
         out.flush()

@@ -4,6 +4,13 @@ from django.db import models
 
 from esr.core.enums import JobState
 
+UNFINISHED = (JobState.WAITING, JobState.RUNNING)
+
+
+class JobQuerySet(models.QuerySet):
+    def unfinished(self):
+        return self.filter(state__in=UNFINISHED)
+
 
 class Job(models.Model):
     """One long task: its row is the truth of it, whatever the broker says.
@@ -17,6 +24,8 @@ class Job(models.Model):
     title = models.CharField("titre", max_length=200)
     scope = models.CharField(max_length=40, blank=True, db_index=True)
     arguments = models.JSONField(default=dict)
+    # Of kind, scope and arguments: the same work is not begun twice. Empty for the platform's own.
+    fingerprint = models.CharField(max_length=64, blank=True)
     state = models.CharField("état", max_length=10, choices=JobState, default=JobState.WAITING)
     done = models.PositiveIntegerField("fait", default=0)
     total = models.PositiveIntegerField("total", default=0)
@@ -28,11 +37,20 @@ class Job(models.Model):
     filename = models.CharField("fichier", max_length=200, blank=True)
     error = models.CharField("erreur", max_length=500, blank=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         verbose_name = "travail"
         verbose_name_plural = "travaux"
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["state", "heartbeat"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=models.Q(state__in=UNFINISHED) & ~models.Q(fingerprint=""),
+                name="the_same_work_once_at_a_time",
+            )
+        ]
 
     def __str__(self):
         return self.title
@@ -46,4 +64,4 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state not in UNFINISHED

@@ -6,3 +6,6 @@ from esr.ops import checks  # noqa: F401 - importing registers them
 class OpsConfig(AppConfig):
     name = "esr.ops"
     label = "ops"
+
+    def ready(self):
+        from esr.ops import tasks  # noqa: F401, PLC0415 - importing registers it, once there are models

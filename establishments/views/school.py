@@ -1,25 +1,19 @@
-"""What an establishment's people see: home, help, accounts, long tasks."""
+"""What an establishment's people see: home, help, accounts."""
 
 from allauth.account import views as allauth_views
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from esr.core import jobs
-from esr.core.enums import JobState
-from esr.core.models import Job
 from establishments import actions, queries
 from establishments.enums import FaqKind, MembershipSource, Role
 from establishments.forms import SupervisorPasswordForm
 from establishments.models import Contact, FaqEntry, News, Resource, User
 from establishments.perms import head_only, signed_in, staff
 
-# htmx stops asking when it is answered with this status.
-HTMX_STOP_POLLING = 286
 SIGN_INS_SHOWN = 20
 
 reauthenticate = signed_in(allauth_views.reauthenticate)
@@ -109,38 +103,3 @@ def supervisor_account_close(request):
         messages.success(request, "Le compte surveillant est désactivé.")
         return redirect("supervisor_account")
     return render(request, "establishments/school/supervisor_account_close.html")
-
-
-def _job_of(request, pk) -> Job:
-    return get_object_or_404(Job, pk=pk, scope=str(request.establishment.pk))
-
-
-@head_only
-@never_cache
-@require_safe
-def job(request, pk):
-    return render(request, "establishments/school/job.html", {"job": _job_of(request, pk), "JobState": JobState})
-
-
-@head_only
-@never_cache
-@require_safe
-def job_status(request, pk):
-    """The part of the page that htmx asks for again until the job is over."""
-    job = _job_of(request, pk)
-    context = {"job": job, "JobState": JobState, "fragment": True}
-    status = HTMX_STOP_POLLING if job.is_over else 200
-    return render(request, "establishments/school/_job.html", context, status=status)
-
-
-@head_only
-@require_safe
-def job_file(request, pk):
-    job = _job_of(request, pk)
-    try:
-        content = jobs.path_of(job.file).open("rb")
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise Http404 from error
-    response = FileResponse(content, as_attachment=True, filename=job.filename)
-    response["Cache-Control"] = "private, no-store"
-    return response

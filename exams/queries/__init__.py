@@ -55,6 +55,7 @@ from exams.queries.player import epoch_ms, player_data, preview_data, receipt, s
 from exams.queries.practice import Pool, practice_data, practice_pool
 from exams.queries.quality import ChosenProposition, Quality, Rescored, neutralised_key, quality, rescored
 from exams.queries.questions import exam_questions
+from exams.queries.results import RESULT_HEADER, result_rows, results_since, session_exams, session_sittings
 from exams.queries.siecle import (
     NO_INE,
     NOT_FLAGGED,
@@ -73,6 +74,7 @@ __all__ = [
     "NO_INE",
     "NO_SCENE",
     "ORDERS",
+    "RESULT_HEADER",
     "Asked",
     "Board",
     "CandidateLine",
@@ -140,9 +142,13 @@ __all__ = [
     "receipt",
     "registered_for_another",
     "rescored",
+    "result_rows",
+    "results_since",
     "room",
     "room_incidents",
     "seal_of",
+    "session_exams",
+    "session_sittings",
     "sitting_now",
     "sitting_of_code",
     "sitting_of_pupil",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 from establishments.enums import Attestation
@@ -20,12 +21,13 @@ def film_arguments(exam: Exam) -> dict:
 
 
 def film_job(exam: Exam) -> Job | None:
-    """The job that makes, made or failed to make the film of the exam as it is now; None when there is none, or when
-    its file is gone."""
+    """The job that makes, made or failed to make the film of the exam as it is now; None when there is none, or when it
+    was cancelled or its file is gone."""
     arguments = film_arguments(exam)
     made = Job.objects.filter(kind=FILM, scope=str(exam.establishment_id))  # the newest first
     job = next((job for job in made if job.arguments == arguments), None)
-    return None if job and job.state == JobState.DONE and not job.file else job
+    gone = job and (job.state == JobState.CANCELLED or (job.state == JobState.DONE and not jobs.has_file(job)))
+    return None if gone else job
 
 
 def filmed(exam: Exam) -> list[film.Asked]:

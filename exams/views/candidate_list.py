@@ -1,11 +1,11 @@
-"""« Liste des candidats » and what is done from it: downloads, deletions. It shows results, so it lives up here."""
+"""« Liste des candidats » and what is done from it: changes, deletions. It shows results, so it lives up here."""
 
 from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,7 +14,6 @@ from candidates import actions
 from candidates.forms import DeleteListForm
 from candidates.models import Candidate, CandidateQuerySet
 from candidates.views import list_place, remember_list_place
-from esr.core import spreadsheets
 from establishments.perms import head_only
 from exams import queries
 from exams.forms import CandidateListForm, DeleteForm, SelectionActionForm
@@ -140,29 +139,6 @@ def _headings(request, order: str) -> list[Heading]:
         sense = {name: "ascending", f"-{name}": "descending"}.get(order, "")
         headings.append(Heading(label, f"?{query.urlencode()}", sense))
     return headings
-
-
-# Extension → how it is written, and its type.
-_FORMATS = {
-    "xlsx": (partial(spreadsheets.to_xlsx, "Candidats"), spreadsheets.XLSX_TYPE),
-    "csv": (spreadsheets.to_csv, spreadsheets.CSV_TYPE),
-    "txt": (partial(spreadsheets.to_csv, delimiter="\t"), spreadsheets.TEXT_TYPE),
-}
-
-
-@head_only
-@require_GET
-def candidate_download(request, file_format):
-    """« Télécharger la liste des candidats »: the whole year, as the archive of results (handbook 10.1)."""
-    if file_format not in _FORMATS:
-        raise Http404
-    now = timezone.now()
-    year = request.establishment.year_at(now)
-    lines = queries.candidate_lines(request.establishment, year, now)
-    write, content_type = _FORMATS[file_format]
-    content = write(queries.CANDIDATE_HEADER, queries.candidate_rows(lines))
-    headers = {"Content-Disposition": f'attachment; filename="candidats-{year}.{file_format}"'}
-    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 @head_only

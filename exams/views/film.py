@@ -1,6 +1,7 @@
 """« Film de l’épreuve »: asked for, followed and downloaded by whoever runs the exam."""
 
-from django.http import FileResponse, Http404
+from django.contrib import messages
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -50,13 +51,12 @@ def exam_film_status(request, pk):
 @staff
 @require_safe
 def exam_film_file(request, pk):
-    job = queries.film_job(_exam(request, pk))
-    if job is None or not job.file:
-        raise Http404
-    try:
-        content = jobs.path_of(job.file).open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(content, as_attachment=True, filename=job.filename)
+    """The film; without one, back to the page that makes it."""
+    exam = _exam(request, pk)
+    job = queries.film_job(exam)
+    if job is None or job.state != JobState.DONE:
+        messages.error(request, "Ce film n’est plus ou pas encore là : un film est gardé sept jours. Préparez-le ici.")
+        return redirect("exam_film", exam.pk)
+    response = FileResponse(jobs.path_of(job.file).open("rb"), as_attachment=True, filename=job.filename)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -95,6 +95,8 @@ def test_a_heads_tabs_and_menu(head_client):
         "Compte surveillant",
         "Statistiques",
         "Modèle d'attestation de réussite",
+        "Archiver la session",
+        "Travaux",
         "Déconnexion",
     ]
 

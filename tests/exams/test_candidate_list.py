@@ -529,7 +529,7 @@ HEADER = ["Nom", "Prénom", "INE / Identifiant candidat", "Classe", "Date de nai
 
 
 def download(client, file_format):
-    return client.get(reverse("candidate_download", args=[file_format]))
+    return client.post(reverse("candidate_download", args=[file_format]))
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_whoever_runs_the_exam_gets_its_film(request, role, exam, address, filmi
     client = request.getfixturevalue(f"{role}_client")
     assert f'href="{address}/"' in client.get(f"/epreuves/{exam.pk}/").content.decode()
     assert "Préparer le film" in client.get(address + "/").content.decode()
-    assert client.get(address + ".mp4").status_code == 404
+    assert client.get(address + ".mp4")["Location"] == address + "/"
     assert client.post(address + "/").status_code == 302
     assert f'hx-get="{address}/etat/"' in client.get(address + "/").content.decode()
     assert client.get(address + "/etat/").status_code == 200
@@ -103,7 +103,7 @@ def test_changed_questions_are_another_film(head_client, exam, address, filming)
     first.pk = second.pk = None
     type(first).objects.bulk_create([first, second])
     assert "Préparer le film" in head_client.get(address + "/").content.decode()
-    assert head_client.get(address + ".mp4").status_code == 404
+    assert "un film est gardé sept jours" in head_client.get(address + ".mp4", follow=True).content.decode()
     head_client.post(address + "/")
     assert Job.objects.filter(kind=queries.FILM).count() == 2
 
@@ -132,5 +132,26 @@ def test_a_film_that_went_after_a_week_can_be_asked_for_again(head_client, exam,
     job = run()
     jobs.drop_old_files(job.finished_at + jobs.FILES_KEPT * 2)
     assert "Préparer le film" in head_client.get(address + "/").content.decode()
-    assert head_client.get(address + ".mp4").status_code == 404
-    assert tasks.exam_film is jobs._tasks[queries.FILM]
+    assert "un film est gardé sept jours" in head_client.get(address + ".mp4", follow=True).content.decode()
+    assert tasks.exam_film is jobs._tasks[queries.FILM].function
+
+
+def test_a_film_that_a_head_cancelled_can_be_asked_for_again(head_client, supervisor_client, exam, address, filming):
+    head_client.post(address + "/")
+    job = Job.objects.get()
+    cancel = f'action="/travaux/{job.pk}/annuler/"'
+    assert cancel in head_client.get(address + "/").content.decode()
+    assert cancel not in supervisor_client.get(address + "/").content.decode()
+    head_client.post(f"/travaux/{job.pk}/annuler/")
+    assert "Préparer le film" in supervisor_client.get(address + "/").content.decode()
+    supervisor_client.post(address + "/")
+    assert run().state == JobState.DONE
+    assert Job.objects.count() == 2
+
+
+def test_a_film_whose_file_is_lost_can_be_asked_for_again(head_client, exam, address, filming):
+    head_client.post(address + "/")
+    jobs.path_of(run().file).unlink()
+    assert "Préparer le film" in head_client.get(address + "/").content.decode()
+    head_client.post(address + "/")
+    assert run().state == JobState.DONE

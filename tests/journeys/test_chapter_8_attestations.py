@@ -31,10 +31,9 @@ def test_the_whole_list_is_printed_by_a_job(head, sat_exam):
     head.follows("Liste des candidats")
     head.follows("Toutes les attestations")
     head.page.locator("main form button[type=submit]").first.click()
-    expect(
-        head.page.get_by_role("link", name="PDF").or_(head.page.get_by_role("link", name="Télécharger")).first
-    ).to_be_visible()
-    assert len(pdf_pages(head.downloads("Télécharger"))) == 1
+    assert len(pdf_pages(head.prints("Télécharger le fichier"))) == 1
+    head.follows("Travaux")
+    assert head.row("Attestations de la session")[2] == "Terminé"
 
 
 def assert_accessible(head):

@@ -1,0 +1,113 @@
+"""« Travaux »: the long tasks that a head asked for, followed, stopped, done again, and their files taken.
+
+For heads alone, whatever the task: a supervisor takes what is theirs (the film of an exam) on its own page.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from esr.core import jobs
+from esr.core.enums import JobState
+from esr.core.models import Job, JobQuerySet
+from establishments.perms import head_only
+
+# htmx stops asking when it is answered with this status.
+HTMX_STOP_POLLING = 286
+SHOWN = 50
+
+
+def _jobs(request) -> JobQuerySet:
+    return Job.objects.filter(scope=str(request.establishment.pk))
+
+
+def _job_of(request, pk) -> Job:
+    return get_object_or_404(_jobs(request), pk=pk)
+
+
+def _context(job: Job) -> dict:
+    return {
+        "job": job,
+        "JobState": JobState,
+        "has_file": jobs.has_file(job),
+        "can_cancel": jobs.makes_file(job) and not job.is_over,
+        "can_start_again": jobs.can_start_again(job),
+        "kept_until": jobs.kept_until(job),
+    }
+
+
+@dataclass(frozen=True)
+class Line:
+    job: Job
+    href: str
+    has_file: bool
+
+
+@head_only
+@never_cache
+@require_safe
+def job_list(request):
+    lines = [Line(job, reverse(jobs.page_of(job), args=[job.pk]), jobs.has_file(job)) for job in _jobs(request)[:SHOWN]]
+    context = {"lines": lines, "JobState": JobState, "days": jobs.FILES_KEPT.days}
+    return render(request, "establishments/school/job_list.html", context)
+
+
+@head_only
+@never_cache
+@require_safe
+def job(request, pk):
+    return render(request, "establishments/school/job.html", _context(_job_of(request, pk)))
+
+
+@head_only
+@never_cache
+@require_safe
+def job_status(request, pk):
+    """The part of the page that htmx asks for again until the job is over."""
+    job = _job_of(request, pk)
+    status = HTMX_STOP_POLLING if job.is_over else 200
+    return render(request, "establishments/school/_job.html", {**_context(job), "fragment": True}, status=status)
+
+
+@head_only
+@require_POST
+def job_file(request, pk):
+    """The file; posted, for whoever takes it may be written down. Gone once it is no longer kept."""
+    job = _job_of(request, pk)
+    try:
+        content = jobs.fetch(job, account=request.user.pk)
+    except FileNotFoundError:
+        if not job.filename:
+            return redirect("job", job.pk)
+        return render(request, "establishments/school/job.html", _context(job), status=410)
+    response = FileResponse(content, as_attachment=True, filename=job.filename)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@head_only
+@require_POST
+def job_cancel(request, pk):
+    job = _job_of(request, pk)
+    try:
+        jobs.cancel(job)
+    except jobs.NotPossible as error:
+        messages.error(request, str(error))
+    return redirect("job", job.pk)
+
+
+@head_only
+@require_POST
+def job_again(request, pk):
+    """« Réessayer » and « Refaire »: another job of the same arguments."""
+    job = _job_of(request, pk)
+    try:
+        job = jobs.start_again(job)
+    except jobs.NotPossible as error:
+        messages.error(request, str(error))
+    return redirect("job", job.pk)
