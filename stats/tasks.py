@@ -5,7 +5,7 @@ from stats import documents, queries
 EXAM_REPORT = "exam_report"
 
 
-@jobs.task(EXAM_REPORT)
+@jobs.task(EXAM_REPORT, file=True)
 def exam_report(progress, *, exam: int) -> jobs.Product:
     """The report of an exam that somebody has finished. Raises ValueError when the exam is gone, or nobody has."""
     found = Exam.objects.select_related("establishment").filter(pk=exam).first()

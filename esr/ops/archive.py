@@ -169,7 +169,8 @@ def _papers(exam: Exam) -> Iterator[tuple[str, bytes]]:
     yield "corrige.pdf", documents.exam_correction(exam)
     figures = statistics.exam_statistics(exam)
     if figures.candidates:
-        yield "statistiques.xlsx", reports.exam_report(figures)
+        yield "statistiques.pdf", reports.exam_report(exam, figures)
+        yield "statistiques.xlsx", reports.exam_workbook(figures)
 
 
 def _add_results(archive: Archive, establishment: Establishment, year: int, now: datetime, places: _Places) -> None:

@@ -133,8 +133,7 @@ def test_it_holds_what_is_to_be_kept_and_names_nobody_outside(made):
             for n in ("11111111", "22222222", "33333333")
             for name in ("corrige", "emargement")
         ),
-        "epreuves/11111111/statistiques.xlsx",
-        "epreuves/22222222/statistiques.xlsx",
+        *(f"epreuves/{n}/statistiques.{form}" for n in ("11111111", "22222222") for form in ("pdf", "xlsx")),
     }
     assert len(made.names) == len(set(made.names))
     # No name that some system cannot write, and nobody's.
@@ -198,6 +197,7 @@ def test_the_papers_of_an_exam_are_those_of_its_page(made):
     assert "Question 20" in correction
     attendance = " ".join(pdf_pages((folder / "emargement.pdf").read_bytes()))
     assert all(name in attendance for name in ("ZAOUI", "ALEXANDRE", "BAILLY", "CISSÉ", "ABSENTE"))
+    assert "Statistiques des réponses" in pdf_pages((folder / "statistiques.pdf").read_bytes())[0]
     report = openpyxl.load_workbook(folder / "statistiques.xlsx").active
     assert {row[0] for row in report.iter_rows(values_only=True)} >= {"Classe", "ZAOUI", "CISSÉ"}
 
@@ -237,7 +237,7 @@ def test_the_same_session_gives_the_same_archive(school, tmp_path):
             lines = io.TextIOWrapper(opened.open(name)).read().splitlines()
         manifests.append([line for line in lines if not line.endswith((".xlsx", archive.README))])
     assert manifests[0] == manifests[1]
-    assert len(manifests[0]) == 5
+    assert len(manifests[0]) == 6
 
 
 def test_its_progress_grows_to_the_end(school, tmp_path):
