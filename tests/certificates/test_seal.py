@@ -2,16 +2,19 @@
 
 import dataclasses
 import random
+import re
 from datetime import date
+from pathlib import Path
 
 import cbor2
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.contrib.staticfiles import finders
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates import seal
+from certificates import qr, seal
 from esr.core.keyring import BadKeys, Keyring, decode, encode, read_keys
 
 # RFC 8032, 7.1, TEST 1.
@@ -167,6 +170,19 @@ def test_only_the_one_form_is_read_even_when_it_is_signed(sealed, step):
 
 def test_the_controls_of_these_forms_verify():
     assert seal.unseal(signed({1: -8, 4: KEY.public.short}, bytes_of(PAYLOAD)), KEYS)[0] == CLAIMS
+
+
+def test_the_longest_names_fit_in_modules_of_four_tenths_of_a_millimetre():
+    sheet = Path(finders.find("css/print/attestations.css")).read_text()
+    side = float(re.search(r"\.seal img \{[^}]*width: ([\d.]+)mm", sheet).group(1))
+    for last_name, first_name, smallest in (
+        ("BAILLY", "Elfie", 0.65),
+        ("de La Rochefoucauld-Montmorency d’Estouteville-Beauvoisin", "Marie-Antoinette", 0.55),
+        ("Ệ" * 100, "Ữ" * 100, 0.4),  # three bytes a letter, a hundred letters a field
+    ):
+        claims = dataclasses.replace(CLAIMS, last_name=last_name, first_name=first_name)
+        link = seal.link("https://examens.example.org/verifier/", seal.seal(claims, KEY))
+        assert side / len(qr.matrix(link)) >= smallest
 
 
 # --- Keys -------------------------------------------------------------------------------------------------------------
