@@ -176,7 +176,7 @@ def key_grid(exam: Exam) -> bytes:
     """O1, « Grille des corrections »: the same grid with the expected answers, to mark the others with; one page,
     whatever the statements drawn."""
     questions = queries.exam_correction(exam)
-    for density in _DENSITIES:
+    for density in ("", "compact", "dense", "tight"):
         content = _print(
             "key_grid.html",
             exam.establishment,

@@ -127,6 +127,25 @@ def _with_printable_text(html: str) -> str:
     return html.translate({ord(character): "\ufffd" for character in missing}) if missing else html
 
 
+def _scope_headers(document, pdf) -> None:
+    """Say of each header of a table whether it heads a column (in `thead`) or a row.
+
+    WeasyPrint lists each cell's headers by identifiers instead, without the tree of identifiers that this needs, and
+    they would be the same ones in each part of a joined document.
+    """
+
+    def parent(tag):
+        return pdf.objects[int(tag["P"].split()[0])]  # b"57 0 R"
+
+    for tag in pdf.objects:
+        kind = tag.get("S") if isinstance(tag, dict) else None
+        if kind == "/TH":
+            tag["A"]["Scope"] = "/Column" if parent(parent(tag))["S"] == "/THead" else "/Row"
+            tag.pop("ID", None)
+        elif kind == "/TD":
+            tag["A"].pop("Headers", None)
+
+
 def render(template: str, context: dict) -> bytes:
     """The template as a tagged PDF (PDF/UA-1): one document, however many pages; the same input gives the same bytes.
 
@@ -144,6 +163,7 @@ def render(template: str, context: dict) -> bytes:
     try:
         with _no_garbage_collection():
             return HTML(string=html, base_url="static:", url_fetcher=_fetcher_class()()).write_pdf(
+                finisher=_scope_headers,
                 pdf_variant="pdf/ua-1",
                 font_config=fonts,
                 optimize_images=True,

@@ -1,6 +1,7 @@
 """A PDF read as a person reads it: by poppler and pikepdf, which know nothing of how it was made."""
 
 import io
+import itertools
 import re
 import subprocess
 from dataclasses import dataclass
@@ -109,3 +110,88 @@ def bookmarks_of(pdf: bytes) -> list[tuple[str, int]]:
             target = item.destination if item.destination is not None else item.action.D
             found.append((item.title, document.pages.index(pikepdf.Page(target[0])) + 1))
         return found
+
+
+_PAINTS = frozenset("Tj TJ ' \" f F f* S s B B* b b* Do sh BI INLINE IMAGE".split())
+# A cell may say nothing: a place to sign, a class that a candidate has not. What is no structure says nothing.
+_MAY_BE_EMPTY = {"TD", "NonStruct"}
+
+
+def faults_of(pdf: bytes) -> list[str]:
+    """What a checker of PDF/UA would say of tags and content, page by page and tag by tag; nothing when all is well."""
+    import pikepdf
+
+    faults = []
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for number, page in enumerate(document.pages, start=1):
+            faults += [f"page {number}: {fault}" for fault in _unmarked(page)]
+        tags = list(_walk(document.Root.StructTreeRoot.K, ()))
+    levels = [int(kind[1]) for kind, _, _ in tags if re.fullmatch(r"H[1-6]", kind)]
+    if levels[:1] != [1]:
+        faults.append(f"the first heading is of level {levels[:1]}")
+    faults += [f"a heading of level {b} follows one of {a}" for a, b in itertools.pairwise(levels) if b > a + 1]
+    for kind, element, above in tags:
+        path = "/".join((*above, kind))
+        if "/K" not in element or len(_kids(element)) == 0:
+            faults += [f"{path} is empty"] if kind not in _MAY_BE_EMPTY else []
+        if kind in ("Figure", "Formula") and not str(element.get("/Alt", "")).strip():
+            faults.append(f"{path} has no alternative")
+        if kind == "TH" and _attribute(element, "/Scope") != ("/Column" if "THead" in above else "/Row"):
+            faults.append(f"{path} has no scope")
+        if "/ID" in element or _attribute(element, "/Headers"):
+            faults.append(f"{path} is named, and there is no tree of names")
+        if kind in ("TH", "TD") and above[-1] != "TR":
+            faults.append(f"{path} is outside a row")
+        if kind == "TR" and not set(above[-1:]) & {"Table", "THead", "TBody", "TFoot"}:
+            faults.append(f"{path} is outside a table")
+        if kind == "LI" and above[-1] != "L":
+            faults.append(f"{path} is outside a list")
+    for kind, element, _ in tags:
+        if kind == "Table" and "TH" not in {inner for inner, _, _ in _walk(_kids(element), ())}:
+            faults.append("a table has no header")
+    return sorted(set(faults))
+
+
+def _kids(element) -> list:
+    import pikepdf
+
+    kids = element.get("/K", [])
+    return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+
+
+def _walk(kids, above):
+    """Each tag below: its kind, itself, the kinds above it; depth first, as it is read aloud."""
+    import pikepdf
+
+    for kid in kids:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            kind = str(kid.S)[1:]
+            yield kind, kid, above
+            yield from _walk(_kids(kid), (*above, kind))
+
+
+def _attribute(element, name: str) -> str:
+    import pikepdf
+
+    attributes = element.get("/A", [])
+    found = [attributes] if isinstance(attributes, pikepdf.Dictionary) else list(attributes)
+    return next((str(each[name]) for each in found if isinstance(each, pikepdf.Dictionary) and name in each), "")
+
+
+def _unmarked(page) -> list[str]:
+    """What is painted that is neither in the tree of tags nor said to be an ornament."""
+    import pikepdf
+
+    marks, faults = [], []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name in ("BDC", "BMC"):
+            tagged = name == "BDC" and isinstance(operands[1], pikepdf.Dictionary) and "/MCID" in operands[1]
+            marks.append(tagged or str(operands[0]) == "/Artifact")
+        elif name == "EMC":
+            marks.pop()
+        elif name in _PAINTS and not any(marks):
+            faults.append(f"{name} paints without a mark")
+    if marks:
+        faults.append("a mark is not closed")
+    return faults

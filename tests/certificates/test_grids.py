@@ -6,8 +6,8 @@ import pytest
 
 from certificates import documents
 from exams.bank import source
-from exams.queries import CorrectedProposition, CorrectedQuestion
 from exams.rules import QUESTIONS
+from tests.certificates.papers import question
 from tests.certificates.reading import assert_accessible, sizes_of, text_of
 from tests.factories import CandidateFactory, EstablishmentFactory, ExamFactory, SittingFactory
 
@@ -25,27 +25,7 @@ def drawn(monkeypatch):
 
     def draw(questions):
         found = [
-            CorrectedQuestion(
-                position=number,
-                number=number,
-                theme="circulation",
-                theme_label="Circulation",
-                competence="",
-                statement=statement,
-                propositions=[
-                    CorrectedProposition(letter, "", letter in expected, False) for letter in source.LETTERS[:count]
-                ],
-                given="",
-                expected=expected,
-                right=False,
-                neutralised=False,
-                explanation="",
-                scene="",
-                media="",
-                still_url="",
-                video=[],
-                reading=[],
-            )
+            question(number, statement=statement, expected=expected, count=count)
             for number, (statement, expected, count) in enumerate(questions, start=1)
         ]
         monkeypatch.setattr(documents.queries, "exam_correction", lambda exam: found)
@@ -65,19 +45,19 @@ def exam():
 
 def longest(attestation):
     """The twenty questions of the bank with the longest statements that an exam could hold at once."""
-    bank = [question for question in source.load() if attestation in question.attestations]
-    found = sorted(bank, key=lambda question: len(question.statement), reverse=True)[:QUESTIONS]
+    bank = [entry for entry in source.load() if attestation in entry.attestations]
+    found = sorted(bank, key=lambda entry: len(entry.statement), reverse=True)[:QUESTIONS]
     return [
         (
-            question.statement,
+            entry.statement,
             "".join(
                 letter
-                for letter, proposition in zip(source.LETTERS, question.propositions, strict=False)
+                for letter, proposition in zip(source.LETTERS, entry.propositions, strict=False)
                 if proposition.expected
             ),
-            len(question.propositions),
+            len(entry.propositions),
         )
-        for question in found
+        for entry in found
     ]
 
 
@@ -89,7 +69,7 @@ def test_the_longest_statements_of_the_bank_make_one_page_of_each_grid(exam, dra
     (page,) = text_of(document)
     for number, (statement, expected, _) in enumerate(questions, start=1):
         assert unbroken(f"{', '.join(expected)} – {statement}") in unbroken(page), number
-    assert page.count("✔") == sum(len(letters) for _, letters, _ in questions)
+    assert page.count("☑") == sum(len(letters) for _, letters, _ in questions)
     assert sizes_of(document) == {(210, 297)}
     assert_accessible(document, title="Grille des corrections – épreuve 4821 0937")
     sitting = SittingFactory.build(exam=exam, candidate=CandidateFactory.build(establishment=None, **LONG_NAME))
