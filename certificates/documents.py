@@ -5,7 +5,7 @@ Dates and times are those of the establishment. Exams come with `establishment`,
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from candidates.models import Candidate
 from certificates import qr, rules, seal
-from esr.core import imposition, pdf
+from esr.core import imposition, pdf, pdf_series
 from establishments.enums import Attestation
 from establishments.models import Establishment
 from exams import queries
@@ -30,11 +30,8 @@ from exams.rules import is_admitted
 # Called with how many pages are done, and of how many.
 Progress = Callable[[int, int], None]
 
-# Long documents are rendered in parts of this many pages (see esr.core.pdf.join).
+# How many pages of a long document are asked of the template at once.
 _PAGES_AT_ONCE = 50
-
-# Body classes of the documents with one page per candidate, tried in this order until nobody has a second page.
-_DENSITIES = ("", "compact", "dense", "tight")
 
 
 # Of a slip of access codes, by the most letters of the name.
@@ -46,24 +43,31 @@ def _print(template: str, establishment: Establishment, **context) -> bytes:
         return pdf.render(f"certificates/print/{template}", {"establishment": establishment, **context})
 
 
-def _page_each(template: str, establishment: Establishment, sittings: Sequence[Sitting], **context) -> bytes:
-    """One page per sitting, however long names and texts are: what does not fit is printed smaller, never cut."""
-    for density in _DENSITIES:
-        content = _print(template, establishment, sittings=sittings, density=density, **context)
-        if pdf.pages(content) == len(sittings):
-            break
-    return content
-
-
-def _parts(sittings: Sequence[Sitting], progress: Progress) -> Iterator[Sequence[Sitting]]:
-    for start in range(0, len(sittings), _PAGES_AT_ONCE):
-        progress(start, len(sittings))
-        yield sittings[start : start + _PAGES_AT_ONCE]
-    progress(len(sittings), len(sittings))
-
-
 def _unwatched(done: int, total: int) -> None:
     pass
+
+
+def _page_each(
+    template: str,
+    sittings: Sequence[Sitting],
+    context: Callable[[Sequence[Sitting]], dict],
+    progress: Progress = _unwatched,
+) -> bytes:
+    """One page per sitting, all of one establishment, however long names and texts are: what does not fit is printed
+    smaller, never cut. `context` gives what the template wants for some of them. Raises ValueError without a sitting.
+    """
+    if not sittings:
+        raise ValueError("There is nothing to print")
+    establishment = sittings[0].exam.establishment
+    parts = (sittings[start : start + _PAGES_AT_ONCE] for start in range(0, len(sittings), _PAGES_AT_ONCE))
+    progress(0, len(sittings))
+    with timezone.override(establishment.zone):
+        return pdf_series.render(
+            f"certificates/print/{template}",
+            ({"establishment": establishment, "sittings": part, **context(part)} for part in parts),
+            # A page is read, then printed.
+            progress=lambda steps: progress(steps // 2, len(sittings)),
+        )
 
 
 def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) -> bytes:
@@ -71,17 +75,15 @@ def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) ->
 
     Raises ValueError without a sitting.
     """
-    return pdf.join(
-        _page_each(
-            "convocations.html",
-            exam.establishment,
-            part,
-            exam=exam,
-            number=rules.in_groups(exam.number),
-            wording=rules.WORDINGS[exam.attestation],
-            issued_on=issued_on,
-        )
-        for part in _parts(sittings, _unwatched)
+    return _page_each(
+        "convocations.html",
+        sittings,
+        lambda part: {
+            "exam": exam,
+            "number": rules.in_groups(exam.number),
+            "wording": rules.WORDINGS[exam.attestation],
+            "issued_on": issued_on,
+        },
     )
 
 
@@ -164,11 +166,10 @@ def grids(exam: Exam, sittings: Sequence[Sitting]) -> bytes:
     Raises ValueError without a sitting.
     """
     questions = queries.exam_correction(exam)
-    return pdf.join(
-        _page_each(
-            "grid.html", exam.establishment, part, exam=exam, number=rules.in_groups(exam.number), questions=questions
-        )
-        for part in _parts(sittings, _unwatched)
+    return _page_each(
+        "grid.html",
+        sittings,
+        lambda part: {"exam": exam, "number": rules.in_groups(exam.number), "questions": questions},
     )
 
 
@@ -220,16 +221,15 @@ def attestations(
     for sitting in sittings:
         if sitting.exam.is_training or sitting.mark is None or not is_admitted(sitting.mark):
             raise ValueError(f"Sitting {sitting.pk} gives no attestation")
-    return pdf.join(
-        _page_each(
-            "attestations.html",
-            part[0].exam.establishment,
-            part,
-            sheets=[_sheet(sitting, issued_on, originals, duplicate) for sitting in part],
-            duplicate_rule=rules.DUPLICATE_RULE,
-            verification=_verification_address().partition("://")[2],
-        )
-        for part in _parts(sittings, progress)
+    return _page_each(
+        "attestations.html",
+        sittings,
+        lambda part: {
+            "sheets": [_sheet(sitting, issued_on, originals, duplicate) for sitting in part],
+            "duplicate_rule": rules.DUPLICATE_RULE,
+            "verification": _verification_address().partition("://")[2],
+        },
+        progress,
     )
 
 

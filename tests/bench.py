@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from tests import services
 
@@ -31,7 +32,7 @@ def medians(ours: Callable[[], None], peer: Callable[[], None], rounds: int = RO
 
 
 def line(name: str, ours: float, peer_name: str, peer: float, unit: str, wanted: str) -> None:
-    print(f"{name:<34} {ours:>9.2f} {unit:<5} {peer_name}: {peer:.2f} {unit:<5} ratio {ours / peer:6.2f}  ({wanted})")
+    print(f"{name:<46} {ours:>9.2f} {unit:<5} {peer_name}: {peer:.2f} {unit:<5} ratio {ours / peer:6.2f}  ({wanted})")
 
 
 def bench_import() -> None:
@@ -173,26 +174,72 @@ def bench_save() -> None:
     line("a save, server side", 1000 * seconds / count, "bare upsert", 1000 * peer / count, "ms", "lower is better")
 
 
-def bench_convocations() -> None:
-    """Convocations a second as one document, against one WeasyPrint document per candidate."""
-    from django.utils import timezone
+def bench_documents() -> None:
+    """Processor time of a page of attestations (sealed) and of convocations in a batch, against what it may cost: one
+    WeasyPrint document per candidate, one for fifty, and ours. Then the memory at its fullest, for many and for more.
+    """
+    from datetime import date
+    from unittest.mock import patch
 
     from certificates import documents
-    from tests.factories import ExamFactory, SittingFactory
+    from esr.core import pdf, pdf_series
+    from tests.factories import CandidateFactory, EstablishmentFactory, ExamFactory, SittingFactory
 
-    exam = ExamFactory(place="Salle 12", convocation_text="Apportez votre casque.")
-    sittings = [SittingFactory(exam=exam) for _ in range(60)]
-    today = timezone.localdate()
+    today = date(2026, 3, 2)
+    exam = ExamFactory.build(
+        establishment=EstablishmentFactory.build(),
+        attestation="ASSR2",
+        place="Salle 12",
+        convocation_text="Apportez votre casque.",
+    )
+    sittings = [
+        SittingFactory.build(
+            exam=exam, candidate=CandidateFactory.build(establishment=exam.establishment, last_name=name), closed=True
+        )
+        for name in (f"DUPONT{number:04d}" for number in range(LARGE_BATCH))
+    ]
+    made = {
+        "attestations": lambda part: documents.attestations(part, issued_on=today),
+        "convocations": lambda part: documents.convocations(exam, part, issued_on=today),
+    }
 
-    def ours() -> None:
-        documents.convocations(exam, sittings, issued_on=today)
+    def plain(template, contexts, progress):
+        return [pdf.render(template, context) for context in contexts]
 
-    def one_by_one() -> None:
-        for sitting in sittings[:20]:
-            documents.convocations(exam, [sitting], issued_on=today)
+    for name, make in made.items():
 
-    seconds, peer = medians(ours, one_by_one, rounds=3)
-    line("convocations", 60 / seconds, "one document each", 20 / peer, "/s", "higher is better")
+        def each(part, make=make):
+            for sitting in part:
+                make([sitting])
+
+        for how, call, count, by in (
+            ("one document each", each, 20, plain),
+            ("one document", make, 50, plain),
+            ("ours, a class", make, 30, pdf_series.render),
+            ("ours", make, 800, pdf_series.render),
+        ):
+            with patch.object(pdf_series, "render", by):
+                call(sittings[:3])
+                started = time.process_time()
+                call(sittings[:count])
+                spent = (time.process_time() - started) / count
+            line(f"{name}, {how}, {count} pages", 1000 * spent, "allowed", 3, "cpu ms", "at most 1")
+
+    peaks = []
+    for count in (800, LARGE_BATCH):
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+        made["attestations"](sittings[:count])
+        peaks.append(peak_memory())
+    line(f"attestations, memory for {LARGE_BATCH}", peaks[1], "for 800", peaks[0], "MB", "near 1")
+
+
+LARGE_BATCH = 3000
+
+
+def peak_memory() -> float:
+    """The process's peak, in megabytes."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def bench_public_site() -> None:
@@ -234,7 +281,6 @@ def bench_media() -> None:
     and once its parts are there."""
     import resource
     import tempfile
-    from pathlib import Path
 
     from exams.bank import build, film, source
 
@@ -278,7 +324,7 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        for bench in (bench_import, bench_list, bench_save, bench_convocations, bench_public_site, bench_media):
+        for bench in (bench_import, bench_list, bench_save, bench_documents, bench_public_site, bench_media):
             bench()
         from django.db import connections
 

@@ -21,9 +21,8 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
-# Pictures are printed at this resolution at most (dots per inch).
-_DPI = 150
-_JPEG_QUALITY = 80
+# Tagged, and pictures at this resolution (dots per inch) at most.
+OPTIONS = {"pdf_variant": "pdf/ua-1", "optimize_images": True, "dpi": 150, "jpeg_quality": 80}
 
 _fontconfig = Lock()
 
@@ -98,7 +97,7 @@ def _our_fonts_only() -> Iterator[None]:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
     """All that a document is made of lives until its last page: searching it for garbage takes a fifth of the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -127,7 +126,7 @@ def _with_printable_text(html: str) -> str:
     return html.translate({ord(character): "\ufffd" for character in missing}) if missing else html
 
 
-def _scope_headers(document, pdf) -> None:
+def scope_headers(document, pdf) -> None:
     """Say of each header of a table whether it heads a column (in `thead`) or a row.
 
     WeasyPrint lists each cell's headers by identifiers instead, without the tree of identifiers that this needs, and
@@ -146,6 +145,27 @@ def _scope_headers(document, pdf) -> None:
             tag["A"].pop("Headers", None)
 
 
+def html_of(template: str, context: dict) -> str:
+    """The template as HTML, all of it printable."""
+    return _with_printable_text(render_to_string(template, {**context, "print_brand": settings.BRAND_MINISTRY}))
+
+
+def lay_out(html: str):
+    """A WeasyPrint document with its pages laid out. Raises RefusedAddress."""
+    with _our_fonts_only():
+        from weasyprint import HTML
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError
+
+        fonts = FontConfiguration()
+    try:
+        return HTML(string=html, base_url="static:", url_fetcher=_fetcher_class()()).render(
+            font_config=fonts, **OPTIONS
+        )
+    except FatalURLFetchingError as error:  # a BaseException: it must not leave this module
+        raise RefusedAddress(str(error)) from error
+
+
 def render(template: str, context: dict) -> bytes:
     """The template as a tagged PDF (PDF/UA-1): one document, however many pages; the same input gives the same bytes.
 
@@ -153,25 +173,8 @@ def render(template: str, context: dict) -> bytes:
     has a `lang` and a `title`. Raises TemplateDoesNotExist, or RefusedAddress when the template itself (never typed
     text, which is escaped) asks for a file outside the allow-list.
     """
-    with _our_fonts_only():
-        from weasyprint import HTML
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import FatalURLFetchingError
-
-        fonts = FontConfiguration()
-    html = _with_printable_text(render_to_string(template, {**context, "print_brand": settings.BRAND_MINISTRY}))
-    try:
-        with _no_garbage_collection():
-            return HTML(string=html, base_url="static:", url_fetcher=_fetcher_class()()).write_pdf(
-                finisher=_scope_headers,
-                pdf_variant="pdf/ua-1",
-                font_config=fonts,
-                optimize_images=True,
-                dpi=_DPI,
-                jpeg_quality=_JPEG_QUALITY,
-            )
-    except FatalURLFetchingError as error:  # a BaseException: it must not leave this module
-        raise RefusedAddress(str(error)) from error
+    with no_garbage_collection():
+        return lay_out(html_of(template, context)).write_pdf(finisher=scope_headers, **OPTIONS)
 
 
 def pages(document: bytes) -> int:

@@ -195,3 +195,16 @@ def _unmarked(page) -> list[str]:
     if marks:
         faults.append("a mark is not closed")
     return faults
+
+
+def pictures_of(pdf: bytes) -> list[bytes]:
+    """Each page as its pixels at 100 dpi, with their width and height in front."""
+    run = subprocess.run(["pdftoppm", "-r", "100"], input=pdf, capture_output=True, check=True)
+    assert run.stderr == b""
+    pictures, rest = [], run.stdout
+    while rest:
+        head = re.match(rb"P6\n(\d+) (\d+)\n255\n", rest)
+        end = head.end() + 3 * int(head[1]) * int(head[2])
+        pictures.append(rest[:end])
+        rest = rest[end:]
+    return pictures

@@ -216,7 +216,7 @@ def test_hostile_text_is_only_text(tmp_path):
 
 
 def test_no_candidate_no_convocation(make_exam):
-    with pytest.raises(ValueError, match="nothing to join"):
+    with pytest.raises(ValueError, match="nothing to print"):
         documents.convocations(make_exam(), [], issued_on=TODAY)
 
 
@@ -443,7 +443,8 @@ def test_sixty_attestations_have_a_page_each(make_exam):
         assert unbroken(f"est délivrée à Nom : {last_name.upper()} Prénom : {first_name} Date") in page
         assert sum(unbroken(f"Nom : {name.upper()} Prénom") in page for name, _ in names) == 1
         assert f"NIVEAU{1 + number % 2}" in page
-    assert steps == [(0, 60), (50, 60), (60, 60)]
+    assert [steps[0], *sorted(set(steps[1:]))] == steps
+    assert (steps[0], steps[-1]) == ((0, 60), (60, 60))
     assert_accessible(document, title="Attestations de sécurité routière")
 
 
