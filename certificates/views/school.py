@@ -251,7 +251,6 @@ def candidate_duplicate(request, pk):
         "candidate": sittings[0].candidate,
         "lines": [(sitting, days[sitting.pk].printing(today).name, who.get(sitting.pk)) for sitting in sittings],
         "only_one": rules.ONLY_ONE,
-        "today": today,
     }
     return render(request, "certificates/school/duplicate.html", context)
 

@@ -1,7 +1,6 @@
 """From the printed page to the verdict: the code is decoded from a picture of the PDF, and verified in Chromium without
 any network."""
 
-import base64
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -254,16 +253,3 @@ def test_the_page_is_accessible_in_its_states(browser, address, scheme, width):
         assert found.violations_count == 0, found.generate_report()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
-
-
-def test_the_keys_are_embedded_as_they_are_published(client, address):
-    published = client.get("/verifier/cles.json")
-    assert published["Cache-Control"] == "public, max-age=3600"
-    assert published["Access-Control-Allow-Origin"] == "*"
-    keys = published.json()["keys"]
-    assert {"kid": LAST_YEAR.kid, "year": LAST_YEAR.year, "x": encode(LAST_YEAR.point)} in keys
-    assert [key["year"] for key in keys] == [THIS_YEAR - 1, THIS_YEAR, THIS_YEAR + 1]
-    assert all(len(base64.urlsafe_b64decode(key["x"] + "=")) == 32 for key in keys)
-    page = client.get("/verifier/")
-    assert not page.cookies
-    assert "Cookie" not in page.get("Vary", "")
