@@ -199,7 +199,6 @@ def _print_attestations(request, chosen: dict, year: int, now: datetime) -> Http
         scope=str(request.establishment.pk),
         establishment=request.establishment.pk,
         candidates=sorted({sitting.candidate_id for sitting in printed}),
-        at=now.isoformat(),
         account=request.user.pk,
     )
     return redirect("job", job.pk)

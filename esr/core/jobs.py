@@ -45,8 +45,10 @@ class Task:
     """What is registered under a kind."""
 
     function: Callable
-    # It makes a file and changes nothing else: it can be stopped half-way, and asked for again.
+    # All that it does is its file: it can be stopped half-way, and asked for again.
     file: bool
+    # Why what was done once is not done again once its file is gone, in French; empty when it may be.
+    once: str
     # The URL name of the page that follows the job, with its key.
     page: str
     # Called as fetched(job, account=…, now=…) each time somebody takes the file.
@@ -94,11 +96,13 @@ class Progress:
             raise Interrupted(self.job.pk)
 
 
-def task(kind: str, *, file: bool = False, page: str = "job", fetched: Callable | None = None) -> Callable:
+def task(
+    kind: str, *, file: bool = False, once: str = "", page: str = "job", fetched: Callable | None = None
+) -> Callable:
     """Register a function under `kind`; it is called as function(progress, **arguments). See `Task`."""
 
     def register(function: Callable) -> Callable:
-        registered = Task(function, file, page, fetched)
+        registered = Task(function, file, once, page, fetched)
         if _tasks.setdefault(kind, registered) != registered:
             raise ValueError(f"Two tasks are called {kind!r}")
         return function
@@ -141,20 +145,29 @@ def cancel(job: Job) -> None:
     _clear(job)
 
 
-def start_again(job: Job) -> Job:
-    """A new job of the same arguments, for one that failed, was cancelled or has lost its file. Raises NotPossible."""
+def start_again(job: Job, *, account: int) -> Job:
+    """A new job of the same arguments, for one that failed, was cancelled or has lost its file. Raises NotPossible.
+
+    An argument called `account` is the key of whoever asks, so it becomes that of whoever asks again.
+    """
     if not can_start_again(job):
-        raise NotPossible("Ce travail ne peut pas être refait.")
-    return start(job.kind, title=job.title, scope=job.scope, **job.arguments)
+        raise NotPossible(why_once(job) or "Ce travail ne peut pas être refait.")
+    arguments = job.arguments | ({"account": account} if "account" in job.arguments else {})
+    return start(job.kind, title=job.title, scope=job.scope, **arguments)
 
 
 def makes_file(job: Job) -> bool:
-    """Whether the job's task makes a file and changes nothing else."""
+    """Whether all that the job's task does is its file."""
     return job.kind in _tasks and _tasks[job.kind].file
 
 
 def can_start_again(job: Job) -> bool:
-    return makes_file(job) and job.is_over and not has_file(job)
+    return makes_file(job) and job.is_over and not has_file(job) and not why_once(job)
+
+
+def why_once(job: Job) -> str:
+    """Why a job that was done may not be done again, in French; empty when it may, or was not done."""
+    return _tasks[job.kind].once if job.kind in _tasks and job.state == JobState.DONE else ""
 
 
 def has_file(job: Job) -> bool:

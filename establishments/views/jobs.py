@@ -37,6 +37,7 @@ def _context(job: Job) -> dict:
         "has_file": jobs.has_file(job),
         "can_cancel": jobs.makes_file(job) and not job.is_over,
         "can_start_again": jobs.can_start_again(job),
+        "why_once": jobs.why_once(job),
         "kept_until": jobs.kept_until(job),
     }
 
@@ -107,7 +108,7 @@ def job_again(request, pk):
     """« Réessayer » and « Refaire »: another job of the same arguments."""
     job = _job_of(request, pk)
     try:
-        job = jobs.start_again(job)
+        job = jobs.start_again(job, account=request.user.pk)
     except jobs.NotPossible as error:
         messages.error(request, str(error))
     return redirect("job", job.pk)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import queries, rules
+from certificates.actions import issue
 from certificates.enums import DownloadKind
 from certificates.models import Download
 from esr.core import jobs
@@ -60,6 +61,7 @@ def test_a_head_archives_the_session(head_client, sitting):
     assert page.count(NEVER) == 2  # the archive and the list
     assert page.count("jamais téléchargés") == 2
     assert "1 jamais archivée" in page
+    assert "dont <strong>1 jamais délivrée</strong>" in page
 
     job = make(head_client)
     page = page_of(head_client)
@@ -75,7 +77,12 @@ def test_a_head_archives_the_session(head_client, sitting):
     assert (download.establishment, download.year, download.kind) == (establishment, sitting.exam.year, "archive")
     assert (download.account, download.as_of) == (account.pk, job.created_at)
     page = page_of(head_client)
-    assert "jamais" not in page
+    assert "jamais télé" not in page
+    assert "jamais archi" not in page
+    # A copy for the archive is not an issue.
+    assert "dont <strong>1 jamais délivrée</strong>" in page
+    issue(sittings=[sitting], at=timezone.now(), account=account.pk)
+    assert "jamais" not in page_of(head_client)
     assert f"par {Role.HEAD.label} ({account.username}), dans son état du" in page
 
 

@@ -289,22 +289,27 @@ def test_a_batch_leaves_what_was_issued_and_consumes_no_duplicate(
     assert Job.objects.count() == 1
 
 
-def task(exam, **values):
-    progress = values.pop("progress", lambda done, total: None)
-    arguments = {
-        "establishment": exam.establishment_id,
-        "candidates": list(exam.sittings.values_list("candidate", flat=True)),
-        "at": timezone.now().isoformat(),
-        "account": 7,
-        **values,
-    }
-    return tasks.attestations(progress, **arguments)
+class Progress:
+    def __init__(self, asked_at, say=lambda done, total: None):
+        self.job, self.say = Job(created_at=asked_at), say
+
+    def __call__(self, done, total):
+        self.say(done, total)
+
+
+def task(exam, *, at=None, **values):
+    return tasks.attestations(
+        Progress(at or timezone.now(), **values),
+        establishment=exam.establishment_id,
+        candidates=list(exam.sittings.values_list("candidate", flat=True)),
+        account=7,
+    )
 
 
 def test_a_job_done_twice_counts_once(exam):
     """Killed after it recorded and before its file was there: the next worker prints the same."""
     admitted(exam)
-    at = timezone.now().isoformat()
+    at = timezone.now()
     first, again = task(exam, at=at), task(exam, at=at)
     assert first == again
     assert rows() == [("BAILLY", "original", 7)]
@@ -313,7 +318,7 @@ def test_a_job_done_twice_counts_once(exam):
 def test_a_job_that_waited_past_midnight_is_dated_the_day_it_was_asked_for(exam):
     sitting = admitted(exam)
     at = timezone.now() - DAY
-    (text,) = text_of(task(exam, at=at.isoformat()).content)
+    (text,) = text_of(task(exam, at=at).content)
     assert f"le {written(local(at, exam))}" in text
     assert queries.original_days([sitting]) == {sitting.pk: local(at, exam)}
 
@@ -326,8 +331,47 @@ def test_a_job_that_stops_in_the_middle_records_nothing(exam):
             raise jobs.Interrupted
 
     with pytest.raises(jobs.Interrupted):
-        task(exam, progress=stop)
+        task(exam, say=stop)
     assert rows() == []
+
+
+def test_a_job_cancelled_after_its_last_page_records_nothing(exam, monkeypatch):
+    admitted(exam)
+    scope = str(exam.establishment_id)
+    candidates = list(exam.sittings.values_list("candidate", flat=True))
+    arguments = {"establishment": exam.establishment_id, "candidates": candidates, "account": 7}
+    job = jobs.start(tasks.ATTESTATIONS, title="Attestations", scope=scope, **arguments)
+    make = documents.attestations
+
+    def make_and_cancel(*args, **options):
+        content = make(*args, **options)
+        jobs.cancel(job)
+        return content
+
+    monkeypatch.setattr(documents, "attestations", make_and_cancel)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == JobState.CANCELLED
+    assert rows() == []
+
+
+def test_originals_that_were_issued_are_not_asked_for_again(head_client, exam, yesterday):
+    """Their file has expired: doing the job again would print originals for ever."""
+    yesterday(admitted(exam))
+    job = Job.objects.create(
+        kind=tasks.ATTESTATIONS,
+        title="Attestations",
+        scope=str(exam.establishment_id),
+        state=JobState.DONE,
+        filename="a.pdf",
+        finished_at=timezone.now(),
+    )
+    page = head_client.get(reverse("job", args=[job.pk])).content.decode()
+    assert "un original perdu se remplace par un duplicata" in page
+    assert "/refaire/" not in page
+    response = head_client.post(reverse("job_again", args=[job.pk]))
+    assert "ne se réimpriment pas" in said(response)[0]
+    assert Job.objects.count() == 1
 
 
 def test_a_job_prints_nothing_that_went_out_on_another_day(exam, yesterday):

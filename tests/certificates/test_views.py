@@ -17,6 +17,7 @@ from exams.auth import SITTING_COOKIE
 from exams.enums import ExamKind
 from exams.models import Exam
 from tests.certificates.reading import text_of
+from tests.certificates.test_issues import Progress
 from tests.factories import CandidateFactory, ExamFactory, SittingFactory
 
 pytestmark = pytest.mark.django_db
@@ -403,7 +404,6 @@ def test_a_candidate_who_is_nobody_is_asked_for_the_number(client, exam):
 # --- Toutes les attestations (D2) -----------------------------------------------------------------------------------
 
 ALL = "/candidats/attestations/"
-NOW = timezone.now().isoformat()
 
 
 @pytest.fixture
@@ -516,19 +516,17 @@ def test_the_task_prints_only_what_is_still_allowed(establishment, everyone):
     everyone["BIEN"].export_to_siecle = True
     everyone["BIEN"].save()
     product = tasks.attestations(
-        lambda done, total: None,
+        Progress(timezone.now()),
         establishment=establishment.pk,
         candidates=[candidate.pk for candidate in everyone.values()],
-        at=NOW,
         account=1,
     )
     assert [page.split("Nom : ")[1].split()[0] for page in text_of(product.content)] == ["ADMIS"]
     with pytest.raises(ValueError, match="n’a plus d’attestation"):
         tasks.attestations(
-            lambda done, total: None,
+            Progress(timezone.now()),
             establishment=establishment.pk,
             candidates=[everyone["BIEN"].pk],
-            at=NOW,
             account=1,
         )
 
@@ -536,9 +534,8 @@ def test_the_task_prints_only_what_is_still_allowed(establishment, everyone):
 def test_the_task_prints_nothing_of_another_school(other_establishment, everyone):
     with pytest.raises(ValueError, match="n’a plus d’attestation"):
         tasks.attestations(
-            lambda done, total: None,
+            Progress(timezone.now()),
             establishment=other_establishment.pk,
             candidates=[everyone["ADMIS"].pk],
-            at=NOW,
             account=1,
         )

@@ -74,7 +74,7 @@ def test_a_worker_taken_for_dead_that_ends_after_all_changes_nothing(kind, caplo
     def task(progress):
         progress.scratch.write_bytes(b"slow")
         Job.objects.update(state=JobState.WAITING)
-        jobs._tasks[kind] = jobs.Task(lambda progress: jobs.Product("a.txt", b"second"), True, "job", None)
+        jobs._tasks[kind] = jobs.Task(lambda progress: jobs.Product("a.txt", b"second"), True, "", "job", None)
         jobs.run(progress.job.pk)
         return jobs.Product("a.txt", progress.scratch)
 
@@ -153,7 +153,7 @@ def test_what_changes_more_than_a_file_is_not_stopped_half_way(kind):
     Job.objects.update(state=JobState.FAILED)
     job.refresh_from_db()
     with pytest.raises(jobs.NotPossible):
-        jobs.start_again(job)
+        jobs.start_again(job, account=7)
 
 
 @pytest.mark.django_db
@@ -179,12 +179,23 @@ def test_what_may_be_asked_for_again(kind, state, file, possible):
     assert jobs.can_start_again(job) == possible
     if not possible:
         with pytest.raises(jobs.NotPossible):
-            jobs.start_again(job)
+            jobs.start_again(job, account=7)
         return
-    again = jobs.start_again(job)
+    again = jobs.start_again(job, account=7)
     assert again.pk != job.pk
     assert (again.kind, again.title, again.scope, again.arguments) == (kind, "Essai", "1", {"word": "a"})
     assert again.state == JobState.WAITING
+
+
+@pytest.mark.django_db
+def test_who_asks_again_is_who_answers_for_it(kind):
+    jobs.task(kind, file=True, once="Une seule fois.")(lambda progress, **arguments: None)
+    arguments = {"word": "a", "account": 1}
+    job = Job.objects.create(kind=kind, title="Essai", scope="1", arguments=arguments, state=JobState.FAILED)
+    assert jobs.start_again(job, account=2).arguments == {"word": "a", "account": 2}
+    job.state = JobState.DONE
+    with pytest.raises(jobs.NotPossible, match="Une seule fois"):
+        jobs.start_again(job, account=2)
 
 
 @pytest.mark.django_db

@@ -98,6 +98,7 @@ def test_a_job_without_a_file_offers_none(head_client, job):
 
 
 def test_a_file_that_was_kept_long_enough_says_so_and_is_made_again(head_client, job):
+    Job.objects.update(kind="film")
     jobs.drop_old_files(job.finished_at + jobs.FILES_KEPT * 2)
     Job.objects.update(finished_at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
     response = head_client.post(f"/travaux/{job.pk}/fichier/")
@@ -143,6 +144,7 @@ def test_a_job_is_cancelled_while_it_runs(head_client, job):
 
 
 def test_a_job_that_is_done_is_not_done_again(head_client, job):
+    Job.objects.update(kind="film")
     page = head_client.post(f"/travaux/{job.pk}/refaire/", follow=True).content.decode()
     assert "Ce travail ne peut pas être refait." in page
     assert Job.objects.count() == 1

@@ -21,13 +21,13 @@ from tests.browser import pdf_pages
 def test_the_session_is_archived_from_the_list_of_candidates(head, sat_exam):
     head.follows("Liste des candidats")
     head.presses("Télécharger la liste des candidats")
-    assert "ALEXANDRE;Lily" in head.takes("CSV").decode("utf-8-sig")
+    assert "ALEXANDRE;Lily" in head.prints("CSV").decode("utf-8-sig")
     head.follows("Archiver la session")
     head.sees_title(f"Archiver la session {sat_exam.year}")
     assert head.row("Liste des candidats")[2].startswith("téléchargée le")
     assert head.row("Archive de la session")[2] == "jamais téléchargée"
     head.presses("Préparer l’archive")
-    with zipfile.ZipFile(io.BytesIO(head.takes("Télécharger le fichier"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(head.prints("Télécharger le fichier"))) as archive:
         [name] = [name for name in archive.namelist() if "/attestations/" in name]
         [page] = pdf_pages(archive.read(name))
     assert "ALEXANDRE" in page
@@ -46,7 +46,7 @@ def job(school) -> Job:
         attempts=1,
         done=120,
         total=300,
-        arguments={"establishment": school.pk, "candidates": [], "issued_on": "2026-06-30"},
+        arguments={"establishment": school.pk, "candidates": [], "account": 1},
     )
 
 
@@ -105,7 +105,7 @@ def test_every_page_passes_axe_and_reflows(head, sat_exam, job, monkeypatch, tmp
     look(address, "job-expired")
     head.goes("/archive/")
     head.presses("Préparer l’archive")
-    head.takes("Télécharger le fichier")
+    head.prints("Télécharger le fichier")
     look("/travaux/", "jobs")
     Download.objects.update(as_of=sat_exam.starts_at - timedelta(days=1))
     Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, error="La liste est vide.")

@@ -33,7 +33,7 @@ def seed(count: str) -> None:
     school = exam.establishment
     common = {"scope": str(school.pk), "establishment": school.pk}
     candidates = [sitting.candidate_id for sitting in sittings]
-    jobs.start(ATTESTATIONS, title="Attestations", candidates=candidates, issued_on="2026-06-30", **common)
+    jobs.start(ATTESTATIONS, title="Attestations", candidates=candidates, account=1, **common)
     jobs.start(ARCHIVE, title="Archive", year=exam.year, **common)
 
 
