@@ -156,8 +156,17 @@ def assert_shows(text, names, exam, sitting):
         assert after or first_name + last_name in text
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("name", DOCUMENTS)
+# What only some documents print; all of them print names, of people and of schools.
+ONLY = {
+    "own text": {"convocations", "convocations to cut"},
+    "rattrapage": {"convocations", "convocations to cut"},
+    **{attestation: {"convocations", "attestations", "access codes"} for attestation in Attestation.values},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), [(name, case) for name in DOCUMENTS for case in CASES if name in ONLY.get(case, DOCUMENTS)]
+)
 def test_every_document_of_everybody(name, case, tmp_path):
     paper, values = DOCUMENTS[name], dict(CASES[case])
     of_sitting = {key: values.pop(key) for key in ("last_name", "first_name", "rattrapage") if key in values}
@@ -238,6 +247,32 @@ def test_hostile_text_fetches_nothing_and_is_printed_as_it_was_typed(name, trap,
     assert "root:" not in text
     assert faults_of(content) == []
     assert set(fonts_of(content, tmp_path)) <= FONTS
+
+
+# --- Several pages ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "head"),
+    [
+        ("access codes", 60, "Codes d’accès – épreuve 4821 0937 – ASSR1 – 16/03/2026"),
+        ("attendance", 60, "Feuille d’émargement – épreuve 4821 0937 – ASSR1 – 16/03/2026"),
+        ("exam correction", 1, "Corrigé – épreuve 4821 0937 – ASSR1 – 16/03/2026"),
+        ("sitting correction", 1, "Corrigé – épreuve 4821 0937 – ASSR1 – 16/03/2026 – Elfie BAILLY"),
+        ("report", 40, "Statistiques des réponses – épreuve 4821 0937 – ASSR1 – 16/03/2026"),
+    ],
+)
+def test_a_page_that_is_alone_says_what_it_is_of(name, count, head):
+    exam = make_exam()
+    first, *others = text_of(DOCUMENTS[name].make(exam, [sit(exam) for _ in range(count)]))
+    assert first.startswith("Ministère de l’Éducation nationale")
+    assert others
+    assert [page.count(head) for page in others] == [1] * len(others)
+    assert head not in first
+    pages = [first, *others]
+    assert [f"Page {number} / {len(pages)}" in page for number, page in enumerate(pages, start=1)] == [True] * len(
+        pages
+    )
 
 
 # --- Batches ----------------------------------------------------------------------------------------------------------
