@@ -112,7 +112,7 @@ def supervisor_account_close(request):
 
 
 def _job_of(request, pk) -> Job:
-    return get_object_or_404(Job, pk=pk, scope=str(request.establishment.pk))
+    return get_object_or_404(queries.jobs_of(request.establishment, timezone.now()), pk=pk)
 
 
 @head_only
