@@ -7,8 +7,10 @@ so that nobody waits for it at each step.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -36,6 +38,22 @@ class RedisOrMemory(RedisCache):
                 RedisOrMemory._away_until = time.monotonic() + RETRY_AFTER
                 logger.warning("Redis is away (%s): this process counts in its own memory", error)
         return getattr(self._memory, name)(*args, **kwargs)
+
+
+def forget_everything() -> None:
+    """Empty the cache, and nothing beside it: Redis holds the broker's queue under the same address."""
+    if not isinstance(caches["default"], RedisOrMemory):
+        caches["default"].clear()
+        return
+    client = caches["default"]._cache.get_client(None, write=True)
+    for keys in _in_hundreds(client.scan_iter(match=caches["default"].make_key("*"), count=1000)):
+        client.delete(*keys)
+
+
+def _in_hundreds(items: Iterable) -> Iterator[list]:
+    items = iter(items)
+    while some := list(islice(items, 100)):
+        yield some
 
 
 def _method(name: str) -> Callable:
