@@ -132,6 +132,11 @@ def age(world) -> None:  # noqa: F811
 ROLES = ("candidate", "supervisor", "head", "national")
 
 
+@pytest.fixture
+def named_exams(world):  # noqa: F811
+    Exam.objects.update(name="Épreuve des Canaris")
+
+
 def doors(world, role, names=None):  # noqa: F811
     """Of each address the status of a GET, and which candidates and exams of the world the page names."""
     client = world.clients[role]
@@ -148,6 +153,7 @@ def doors(world, role, names=None):  # noqa: F811
             yield cell, response.status_code, {name for name in told if name.encode() in content}
 
 
+@pytest.mark.usefixtures("named_exams")
 @pytest.mark.parametrize("role", ROLES)
 def test_no_address_shows_anything_of_last_years(world, role):  # noqa: F811
     age(world)
@@ -162,10 +168,12 @@ def test_no_address_shows_anything_of_last_years(world, role):  # noqa: F811
 SCHOOL_PAGES = {"exam_list", "exam_detail", "sitting_history", "candidate_list", "exam_codes"}
 
 
+@pytest.mark.usefixtures("named_exams")
 def test_these_doors_show_names_while_the_session_is_open(world):  # noqa: F811
     assert {cell.name for cell, _, named in doors(world, "head", SCHOOL_PAGES) if named} == SCHOOL_PAGES
 
 
+@pytest.mark.usefixtures("named_exams")
 def test_a_school_door_left_open_is_noticed(world, monkeypatch):  # noqa: F811
     age(world)
     monkeypatch.setattr(ExamQuerySet, "of", OfEstablishment.ever_of)
