@@ -31,7 +31,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.models import ForeignKey, Min, Model, Q
+from django.db.models import ForeignKey, Min, Model, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -210,21 +210,34 @@ def _of_year(mark: Mark, year: int, zone: ZoneInfo) -> Q:
     return Q(**{f"{mark.instant}__lt": new_year(year, zone)})
 
 
-def keys_in(scope: Scope) -> dict[type[Model], list]:
-    """Every key that goes, by model, owners first."""
+def keys_in(scope: Scope, *, leaves: bool = True) -> dict[type[Model], list]:
+    """Every key that goes, by model, owners first; without `leaves`, only of rows that others point to or that have
+    files."""
     found: dict[type[Model], list] = {}
     for fate in fates():
-        rows = fate.model._base_manager.order_by()
-        keys = set()
-        own = scope.own(fate.mark) if fate.mark else None
-        if own is not None:
-            keys.update(rows.filter(own).values_list("pk", flat=True))
-        for name, owner in fate.owners.items():
-            for some in _batches(found.get(owner, [])):
-                keys.update(rows.filter(**{f"{name}__in": some}).values_list("pk", flat=True))
-        if keys:
-            found[fate.model] = sorted(keys)
+        if leaves or fate.model in _collected():
+            keys = {key for rows in _rows(fate, scope, found) for key in rows.values_list("pk", flat=True)}
+            if keys:
+                found[fate.model] = sorted(keys)
     return found
+
+
+@cache
+def _collected() -> set[type[Model]]:
+    owners = {owner for fate in fates() for owner in fate.owners.values()}
+    return owners.union(*(getattr(module, "FILES", ()) for module in modules()))
+
+
+def _rows(fate: Fate, scope: Scope, owners: dict[type[Model], list]) -> Iterator[QuerySet]:
+    """The rows of one model that go: by its own mark, then by each owner, whose keys are known. One by one, for the
+    database finds each by an index."""
+    rows = fate.model._base_manager.order_by()
+    own = scope.own(fate.mark) if fate.mark else None
+    if own is not None:
+        yield rows.filter(own)
+    for name, owner in fate.owners.items():
+        for some in _batches(owners.get(owner, [])):
+            yield rows.filter(**{f"{name}__in": some})
 
 
 def _batches(keys: list) -> Iterator[list]:
@@ -349,15 +362,18 @@ def _purge(establishment: Establishment, year: int, now: datetime, report: Repor
         for module in modules():
             if before := getattr(module, "before", None):
                 before(establishment, year)
-        keys = keys_in(Scope(year, establishment))
-        if not keys:
-            return
+        scope = Scope(year, establishment)
+        keys = keys_in(scope, leaves=False)
         row = Purge(year=year, establishment=establishment.pk, files=_files(keys), began_at=now)
-        row.counts = _delete(keys)
+        row.counts = _delete(scope, keys)
+        if not row.counts:
+            return
+        row.finished_at = None if row.files else timezone.now()
         row.save()
     report.establishments += 1
     report.counts.update(row.counts)
-    report.files += _finish(row)
+    if row.files:
+        report.files += _finish(row)
 
 
 def _purge_nobodys(year: int, now: datetime, report: Report, row: Purge | None) -> None:
@@ -367,14 +383,15 @@ def _purge_nobodys(year: int, now: datetime, report: Report, row: Purge | None) 
     """
     sessions = _sessions(year)
     with transaction.atomic():
-        keys = keys_in(Scope(year, None))
-        if not (keys or row or sessions.exists()):
-            return
-        row = row or Purge(year=year, began_at=now)
-        row.files += _files(keys)
-        counts = Counter(_delete(keys))
+        scope = Scope(year, None)
+        keys = keys_in(scope, leaves=False)
+        files, counts = _files(keys), Counter(_delete(scope, keys))
         if gone := sessions._raw_delete(sessions.db):
             counts["sessions.Session"] = gone
+        if not (counts or row):
+            return
+        row = row or Purge(year=year, began_at=now)
+        row.files += files
         row.counts = Counter(row.counts) + counts
         row.save()
     report.counts.update(counts)
@@ -382,13 +399,18 @@ def _purge_nobodys(year: int, now: datetime, report: Report, row: Purge | None) 
     report.files += _finish(row)
 
 
-def _delete(keys: dict[type[Model], list]) -> dict[str, int]:
-    """From the leaves up. Counts what the database says it deleted."""
+def _delete(scope: Scope, keys: dict[type[Model], list]) -> dict[str, int]:
+    """From the leaves up; `keys` are those of `keys_in` without leaves. Counts what the database says it deleted."""
     counts = {}
-    for model in reversed(list(keys)):
-        for some in _batches(keys[model]):
-            rows = model._base_manager.filter(pk__in=some)
-            counts[model._meta.label] = counts.get(model._meta.label, 0) + rows._raw_delete(rows.db)
+    for fate in reversed(fates()):
+        if fate.model in keys:
+            rows = (fate.model._base_manager.filter(pk__in=some) for some in _batches(keys[fate.model]))
+        elif fate.model not in _collected():
+            rows = _rows(fate, scope, keys)
+        else:
+            continue
+        if gone := sum(some._raw_delete(some.db) for some in rows):
+            counts[fate.model._meta.label] = gone
     return counts
 
 

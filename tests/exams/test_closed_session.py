@@ -141,7 +141,7 @@ def doors(world, role, names=None):  # noqa: F811
     """Of each address the status of a GET, and which candidates and exams of the world the page names."""
     client = world.clients[role]
     told = {*Candidate.objects.values_list("last_name", flat=True)}
-    told.update(*Exam.objects.values_list("number", "name"))
+    told.update(Exam.objects.values_list("name", flat=True))
     for cell in cells(world, world.a):
         if cell.access == "bearer" or "logout" in cell.route or "deconnexion" in cell.route:
             continue

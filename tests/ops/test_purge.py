@@ -511,10 +511,10 @@ def test_one_establishment_that_fails_does_not_hold_back_the_others(monkeypatch,
     first, second = Establishment.objects.order_by("pk")
     delete = purging._delete
 
-    def locked(keys):
+    def locked(scope, keys):
         if Candidate in keys and set(keys[Candidate]) & set(first.candidates.values_list("pk", flat=True)):
             raise OperationalError("lock not available")
-        return delete(keys)
+        return delete(scope, keys)
 
     with monkeypatch.context() as patch:
         patch.setattr(purging, "_delete", locked)
