@@ -7,10 +7,9 @@ so that nobody waits for it at each step.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from itertools import islice
 
-from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -23,7 +22,18 @@ RETRY_AFTER = 5  # seconds
 _METHODS = ("add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many", "delete_many", "clear")
 
 
-class RedisOrMemory(RedisCache):
+class _BesideTheQueue(RedisCache):
+    """Django empties a cache with FLUSHDB, which takes the broker's queue along: both are at the same address."""
+
+    def clear(self):
+        client = self._cache.get_client(None, write=True)
+        keys = client.scan_iter(match=self.make_key("*"), count=1000)
+        while some := list(islice(keys, 1000)):
+            client.delete(*some)
+        return True
+
+
+class RedisOrMemory(_BesideTheQueue):
     _away_until = 0.0  # of this process, on the monotonic clock
 
     def __init__(self, server, params):
@@ -38,22 +48,6 @@ class RedisOrMemory(RedisCache):
                 RedisOrMemory._away_until = time.monotonic() + RETRY_AFTER
                 logger.warning("Redis is away (%s): this process counts in its own memory", error)
         return getattr(self._memory, name)(*args, **kwargs)
-
-
-def forget_everything() -> None:
-    """Empty the cache, and nothing beside it: Redis holds the broker's queue under the same address."""
-    if not isinstance(caches["default"], RedisOrMemory):
-        caches["default"].clear()
-        return
-    client = caches["default"]._cache.get_client(None, write=True)
-    for keys in _in_hundreds(client.scan_iter(match=caches["default"].make_key("*"), count=1000)):
-        client.delete(*keys)
-
-
-def _in_hundreds(items: Iterable) -> Iterator[list]:
-    items = iter(items)
-    while some := list(islice(items, 100)):
-        yield some
 
 
 def _method(name: str) -> Callable:

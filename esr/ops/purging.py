@@ -11,6 +11,7 @@ from the leaves up, by key and in batches, without loading a row: `Model.delete`
 - Files go after the commit of their rows. Their names wait in the ledger until they are gone.
 """
 
+import functools
 import logging
 import time
 from collections import Counter
@@ -18,7 +19,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from importlib.util import find_spec
@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ForeignKey, Min, Model, Q, QuerySet
@@ -37,7 +38,6 @@ from django.utils import timezone
 
 from esr.celery import app as celery
 from esr.core import jobs
-from esr.core.cache import forget_everything
 from esr.core.fates import Mark
 from esr.ops.models import Clock, Purge
 from establishments.models import Establishment
@@ -141,7 +141,7 @@ def modules() -> list:
     return [import_module(name) for name in names if find_spec(name)]
 
 
-@cache
+@functools.cache
 def fates() -> tuple[Fate, ...]:
     """Of every PURGED model, owners first. Raises NoMark."""
     purged = {model for module in modules() for model in module.PURGED}
@@ -222,7 +222,7 @@ def keys_in(scope: Scope, *, leaves: bool = True) -> dict[type[Model], list]:
     return found
 
 
-@cache
+@functools.cache
 def _collected() -> set[type[Model]]:
     owners = {owner for fate in fates() for owner in fate.owners.values()}
     return owners.union(*(getattr(module, "FILES", ()) for module in modules()))
@@ -446,7 +446,7 @@ def _forget(year: int, report: Report) -> None:
     """What lies outside the database. Everything here may be done again at any time."""
     before = min(over_everywhere(year), timezone.now() - LEAST_AGE)
     report.files += jobs.drop_orphans(before) + _drop_uploads(before)
-    for what, act in (("cache", forget_everything), ("queue", _empty_queue)):
+    for what, act in (("cache", cache.clear), ("queue", _empty_queue)):
         try:
             act()
         except Exception:  # a server that is down has no say in the purge
