@@ -44,8 +44,10 @@ def seen(db):
 
 
 @pytest.fixture(autouse=True)
-def _keys_of_its_own(settings):
+def _of_its_own(settings, monkeypatch):
+    """No keys, and not the broker: it is that of all processes of the tests (see test_purge_canaries)."""
     settings.SEAL_KEYS_FILE, settings.SEAL_KEYS = None, sealing.Keyring([])
+    monkeypatch.setattr(purging, "_empty_queue", lambda: None)
 
 
 def purge(now=LATER, year=2026, **options) -> purging.Report:
@@ -303,7 +305,7 @@ def command(*arguments) -> str:
 @pytest.fixture
 def last_year(db):
     """A session of the year before the real clock's."""
-    year = timezone.now().year - 1
+    year = (timezone.now() - 12 * HOUR).year - 1
     return year, build(PARIS, (year, year + 1), late=False)
 
 
