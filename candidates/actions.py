@@ -101,7 +101,7 @@ def keep_draft(
     table: Iterable[tuple[int, list[str]]] = (),
 ) -> ImportDraft:
     """Keep what was read until it is confirmed; it replaces the establishment's earlier draft."""
-    ImportDraft.objects.of(establishment).delete()
+    ImportDraft.objects.ever_of(establishment).delete()
     return ImportDraft.objects.create(
         establishment=establishment,
         year=year,
@@ -148,7 +148,7 @@ def confirm_import(
     # One import at a time; an update lock that does not stop a candidate added by hand, which would be a deadlock.
     Establishment.objects.select_for_update(no_key=True).get(pk=draft.establishment_id)
     taken, _ = ImportDraft.objects.filter(pk=draft.pk).delete()
-    known = Candidate.objects.of(draft.establishment).of_year(draft.year)
+    known = Candidate.objects.ever_of(draft.establishment).of_year(draft.year)
     locked = list(known.order_by("pk").select_for_update())
     past = history(known)
     planned = queries.plan_of(draft, locked, past)

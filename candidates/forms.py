@@ -175,7 +175,7 @@ class CandidateForm(forms.ModelForm):
         identifier = rules.normal_identifier(self.cleaned_data["identifier"])
         if not identifier:
             return "" if self.instance.has_ine else self.instance.identifier
-        mine = Candidate.objects.of(self.instance.establishment).of_year(self.instance.year)
+        mine = Candidate.objects.ever_of(self.instance.establishment).of_year(self.instance.year)
         if mine.filter(identifier=identifier).exclude(pk=self.instance.pk).exists():
             raise ValidationError(str(IdentifierTaken()))
         return identifier

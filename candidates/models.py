@@ -8,6 +8,8 @@ from establishments.scoping import OfEstablishment
 
 
 class CandidateQuerySet(OfEstablishment):
+    year_path = "year"
+
     def of_year(self, year: int):
         return self.filter(year=year)
 
@@ -58,6 +60,10 @@ class Candidate(models.Model):
         return not rules.is_platform_identifier(self.identifier)
 
 
+class ImportDraftQuerySet(OfEstablishment):
+    year_path = "year"
+
+
 class ImportDraft(models.Model):
     """A file read and checked, waiting for its confirmation: what the preview showed is what gets written.
 
@@ -78,7 +84,7 @@ class ImportDraft(models.Model):
     table = models.JSONField("contenu du fichier", default=list)
     created_at = models.DateTimeField("déposé le", auto_now_add=True)
 
-    objects = OfEstablishment.as_manager()
+    objects = ImportDraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = "import en attente"

@@ -98,7 +98,7 @@ class Preview:
 
 def import_plan(establishment: Establishment, year: int, rows: Iterable[ImportRow]) -> Plan:
     """What a file's rows would do, for its errors."""
-    return rules.plan(rows, Candidate.objects.of(establishment).of_year(year))
+    return rules.plan(rows, Candidate.objects.ever_of(establishment).of_year(year))
 
 
 def plan_of(
@@ -127,7 +127,7 @@ def blocks(draft: ImportDraft, plan: Plan) -> bool:
 
 def import_preview(draft: ImportDraft, history: History) -> Preview:
     """The draft against the list as it is now: what asks for attention first."""
-    known = Candidate.objects.of(draft.establishment).of_year(draft.year)
+    known = Candidate.objects.ever_of(draft.establishment).of_year(draft.year)
     plan = plan_of(draft, known, history)
     order = list(ImportAction)
     lines = [_line(planned, history) for planned in plan.lines]

@@ -613,7 +613,7 @@ class CandidateImport(CandidateResource):
         return tablib.Dataset(*[(number,) for number in sorted(numbers)], headers=[_LINE])
 
     def get_queryset(self):
-        return Candidate.objects.of(self.establishment).of_year(self.year)
+        return Candidate.objects.ever_of(self.establishment).of_year(self.year)
 
     def before_import(self, dataset, **kwargs):
         Establishment.objects.select_for_update(no_key=True).get(pk=self.establishment.pk)

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, ValidationError
@@ -299,7 +300,9 @@ DATABASES = {
             # Readers never wait, writers queue instead of failing, and an acknowledged answer is on the disk.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+            # What is deleted is overwritten in the file.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; "
+            "PRAGMA secure_delete=ON;",
         },
     }
 }
@@ -319,6 +322,9 @@ SERVE_MEDIA = EMBEDDED  # in production the reverse proxy does
 JOB_FILES_ROOT = DATA_DIR / "jobs"
 FOOTAGE_ROOT = DATA_DIR / "footage"  # films that editors gave: what is served is made from them
 BANK_IMPORTS_ROOT = DATA_DIR / "bank-imports"
+# Large uploads on their way to a form: below DATA_DIR, so that the purge finds what a killed process has left.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [
@@ -354,6 +360,9 @@ CELERY_BEAT_SCHEDULE = {
     "revive-stale-jobs": {"task": "esr.core.tasks.revive_stale_jobs", "schedule": 60},
     "count-answers": {"task": "exams.tasks.count_answers", "schedule": 60 * 60},
     "drop-old-job-files": {"task": "esr.core.tasks.drop_old_job_files", "schedule": 3600},
+    # Every hour of the year: the purge believes a clock that it has seen walking over the new year.
+    "purge": {"task": "esr.ops.tasks.purge", "schedule": crontab(minute=0)},
+    "remind-to-archive": {"task": "esr.ops.tasks.remind_to_archive", "schedule": crontab(hour=7, minute=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -84,6 +85,10 @@ class Establishment(models.Model):
     @property
     def current_year(self) -> int:
         return self.year_at(timezone.now())
+
+    def year_began(self, now: datetime) -> datetime:
+        """The midnight of 1 January with which the session of `now` began where the establishment is."""
+        return datetime(self.year_at(now), 1, 1, tzinfo=self.zone)
 
 
 class User(AbstractUser):

@@ -1,5 +1,6 @@
 """Accounts and the platform's own texts outlive the year; who signed in and who asked for an account do not."""
 
+from esr.core.fates import Mark
 from establishments.models import (
     AccountRequest,
     AuthorisedEstablishment,
@@ -29,3 +30,8 @@ KEPT = [
     Contact,
     Resource,
 ]
+MARKS = {
+    AccountRequest: Mark(instant="created_at"),
+    SignUp: Mark(instant="created_at"),
+    SignIn: Mark(establishment="establishment", instant="at"),
+}

@@ -1,5 +1,8 @@
-from datetime import date
+from datetime import date, datetime
 
+from django.db.models import QuerySet
+
+from esr.core.models import Job
 from establishments import rules
 from establishments.enums import MembershipSource, Role
 from establishments.models import AuthorisedEstablishment, Establishment, SessionDates, SignIn, User
@@ -35,6 +38,11 @@ def account_address(authorised: AuthorisedEstablishment) -> str:
 def authorised(kind: str, identifier: str) -> AuthorisedEstablishment | None:
     """The line of the list of authorised establishments, if it is open."""
     return AuthorisedEstablishment.objects.filter(identifier_kind=kind, identifier=identifier, is_open=True).first()
+
+
+def jobs_of(establishment: Establishment, now: datetime) -> QuerySet[Job]:
+    """The long tasks of the session: those of the one before, and their files, are out of reach from its end."""
+    return Job.objects.filter(scope=str(establishment.pk), created_at__gte=establishment.year_began(now))
 
 
 def last_sign_ins(establishment: Establishment, count: int) -> list[SignIn]:

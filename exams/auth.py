@@ -86,7 +86,8 @@ def _tried(request: HttpRequest, cookie: str) -> list[datetime]:
 def current_exam(request: HttpRequest) -> Exam | None:
     """The exam whose number was typed on this device."""
     number = recall(request, EXAM_COOKIE)
-    return Exam.objects.select_related("establishment").online().filter(number=number).first() if number else None
+    exam = Exam.objects.select_related("establishment").online().filter(number=number).first() if number else None
+    return exam if exam and exam.is_open_at(timezone.now()) else None
 
 
 def candidate_only(view: Callable) -> Callable:
@@ -100,7 +101,7 @@ def candidate_only(view: Callable) -> Callable:
         sitting = (
             Sitting.objects.select_related("exam__establishment", "candidate").filter(pk=key).first() if key else None
         )
-        if sitting is None:
+        if sitting is None or not sitting.exam.is_open_at(timezone.now()):
             return redirect("exam_number")
         request.sitting = sitting
         with timezone.override(sitting.exam.establishment.zone):

@@ -357,8 +357,8 @@ class NumberForm(_DoorForm):
     )
 
     def look_up(self, cleaned):
-        self.exam = Exam.objects.filter(number=_digits(cleaned["number"])).first()
-        if self.exam is None:
+        self.exam = Exam.objects.select_related("establishment").filter(number=_digits(cleaned["number"])).first()
+        if self.exam is None or not self.exam.is_open_at(timezone.now()):
             self.wrong("number", "Ce numéro ne correspond à aucune épreuve : vérifiez-le sur votre feuille.")
         elif self.exam.is_offline:
             self.add_error("number", "Cette épreuve se passe sur papier, dans la salle : aucun appareil n’est utile.")
@@ -459,7 +459,7 @@ class SelectionForm(forms.Form):
     def __init__(self, *args, establishment: Establishment, year: int, now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
         self.establishment, self.year, self.now = establishment, year, now
-        self.fields["candidates"].queryset = Candidate.objects.of(establishment).of_year(year)
+        self.fields["candidates"].queryset = Candidate.objects.ever_of(establishment).of_year(year)
 
     def clean(self):
         fields = super().clean()

@@ -173,6 +173,12 @@ class BankImport(models.Model):
 
 
 class ExamQuerySet(OfEstablishment):
+    year_path = "year"
+
+    def is_open(self, establishment, now: datetime) -> Q:
+        """An exam that goes on over midnight of 1 January is open until its last answer may have arrived."""
+        return super().is_open(establishment, now) | Q(ends_at__gt=now - rules.LATE_ARRIVAL)
+
     def online(self):
         """Those that candidates sit at a device."""
         return self.exclude(kind=ExamKind.OFFLINE)
@@ -244,6 +250,10 @@ class Exam(models.Model):
 
     def state_at(self, now: datetime) -> ExamState:
         return ExamState(rules.state_of(self.starts_at, self.ends_at, now))
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether anybody may still come in at `now`, as `ExamQuerySet.is_open` has it; `establishment` is loaded."""
+        return self.year >= self.establishment.year_at(now) or now < self.ends_at + rules.LATE_ARRIVAL
 
     @property
     def is_training(self) -> bool:
@@ -318,6 +328,11 @@ class QuestionFigures(models.Model):
 
 class SittingQuerySet(OfEstablishment):
     establishment_path = "exam__establishment"
+    year_path = "exam__year"
+
+    def is_open(self, establishment, now: datetime) -> Q:
+        """As its exam."""
+        return super().is_open(establishment, now) | Q(exam__ends_at__gt=now - rules.LATE_ARRIVAL)
 
     def to_count(self, now: datetime):
         """Closed, of an exam to which no device brings anything more, and not yet in the figures of its questions."""
@@ -470,6 +485,8 @@ class Incident(models.Model):
 
 
 class SiecleExportQuerySet(OfEstablishment):
+    year_path = "year"
+
     def with_counts(self):
         """`went` and `stayed`: how many results each carried, and how many could not go."""
         return self.annotate(

@@ -211,7 +211,7 @@ def establishment_statistics(establishment: Establishment, year: int) -> list[Se
     training: _Tallies = {}
     main: _Tallies = {}
     rattrapage: _Tallies = {}
-    sittings = Sitting.objects.of(establishment).filter(exam__year=year).order_by()
+    sittings = Sitting.objects.ever_of(establishment).filter(exam__year=year).order_by()
     _count_exams(sittings.filter(exam__kind__in=EXAM_KINDS), main, rattrapage)
     _count_training(sittings.filter(exam__kind=ExamKind.TRAINING), _keys(establishment, year), training)
     sections = [

@@ -17,8 +17,9 @@ import hashlib
 import json
 import logging
 import os
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,6 +39,9 @@ STALE_AFTER = timedelta(minutes=2)
 FILES_KEPT = timedelta(days=7)
 MAX_ATTEMPTS = 3
 _SAVE_EVERY = 0.5  # seconds between two writes of the progress
+
+_KEY = 36  # characters of a job's key
+_TRY = re.compile(r"[0-9a-f-]{36}-\d")
 
 
 @dataclass(frozen=True)
@@ -274,6 +278,31 @@ def _store(content: bytes | Path, progress: Progress) -> str:
 def path_of(name: str) -> Path:
     """Where a job's file lies on disk."""
     return settings.JOB_FILES_ROOT / name
+
+
+def files_of(keys: Sequence) -> list[str]:
+    """The names below JOB_FILES_ROOT of the files of the jobs with these keys."""
+    return list(Job.objects.filter(pk__in=keys).exclude(file="").values_list("file", flat=True))
+
+
+def drop_orphans(before: datetime) -> int:
+    """Remove files that are no job's; return how many.
+
+    The name of a try (`<key>-<number>…`) says whose it is; another name may be that of a file which its row does not
+    have yet, so that it must be older than `before`.
+    """
+    known = set(Job.objects.exclude(file="").values_list("file", flat=True))
+    there = {str(key) for key in Job.objects.values_list("pk", flat=True)}
+    orphans = [
+        file
+        for file in settings.JOB_FILES_ROOT.glob("*")
+        if file.name not in known
+        and file.name[:_KEY] not in there
+        and (_TRY.match(file.name) or file.stat().st_mtime < before.timestamp())
+    ]
+    for file in orphans:
+        file.unlink(missing_ok=True)
+    return len(orphans)
 
 
 def revive_stale() -> int:

@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job, JobQuerySet
+from establishments import queries
 from establishments.perms import head_only
 
 # htmx stops asking when it is answered with this status.
@@ -23,7 +25,7 @@ SHOWN = 50
 
 
 def _jobs(request) -> JobQuerySet:
-    return Job.objects.filter(scope=str(request.establishment.pk))
+    return queries.jobs_of(request.establishment, timezone.now())
 
 
 def _job_of(request, pk) -> Job:

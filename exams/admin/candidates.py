@@ -94,8 +94,13 @@ class CandidateAdmin(ImportExportMixin, ReadOnly, NationalAdmin):
     def get_search_results(self, request, queryset, search_term):
         """The list, with words or without, and the completion of any other table come by here."""
         chosen = _chosen(request)
-        rows = queryset.filter(establishment=chosen) if chosen else queryset.none()
+        rows = queryset.of(chosen) if chosen else queryset.none()
         return super().get_search_results(request, rows, search_term)
+
+    def get_object(self, request, object_id, from_field=None):
+        candidate = super().get_object(request, object_id, from_field)
+        closed = candidate and candidate.year < candidate.establishment.current_year
+        return None if closed else candidate
 
     def changelist_view(self, request, extra_context=None):
         chosen = _chosen(request) if self._is_national(request) else None

@@ -6,6 +6,7 @@ from pathlib import Path
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from esr.core.fields import TextField
@@ -202,7 +203,7 @@ class NeutralisedExamForm(forms.Form):
         number = "".join(self.cleaned_data["number"].split())
         rows = self.question.exam_questions.select_related("exam__establishment", "question")
         self.row = rows.filter(exam__number=number).first()
-        if self.row is None:
+        if self.row is None or not self.row.exam.is_open_at(timezone.now()):
             raise ValidationError("Aucune épreuve de ce numéro n’a tiré cette version de la question.")
         return number
 

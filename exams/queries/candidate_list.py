@@ -46,7 +46,7 @@ def candidate_results(establishment: Establishment, year: int, now: datetime) ->
     One query.
     """
     sittings = (
-        Sitting.objects.of(establishment)
+        Sitting.objects.ever_of(establishment)
         .filter(exam__kind__in=EXAM_KINDS, exam__year=year, exam__attestation=F("candidate__attestation"))
         .select_related("exam")
         .only("candidate_id", "state", "mark", "order", "exam__starts_at", "exam__ends_at")
@@ -92,7 +92,7 @@ class CandidateLine:
 def candidate_lines(establishment: Establishment, year: int, now: datetime) -> list[CandidateLine]:
     """The year's candidates by name, accents aside. Two queries."""
     results = candidate_results(establishment, year, now)
-    candidates = Candidate.objects.of(establishment).of_year(year)
+    candidates = Candidate.objects.ever_of(establishment).of_year(year)
     lines = [CandidateLine(someone, results.get(someone.pk), search_key(str(someone))) for someone in candidates]
     return sorted(lines, key=lambda line: (line.name, line.candidate.pk))
 
@@ -204,7 +204,7 @@ def registered_for_another(candidates: CandidateQuerySet, now: datetime) -> int:
 
 def draft_preview(draft: ImportDraft, now: datetime) -> Preview:
     """What confirming an import would do to the list, knowing who sat what."""
-    known = Candidate.objects.of(draft.establishment).of_year(draft.year)
+    known = Candidate.objects.ever_of(draft.establishment).of_year(draft.year)
     return import_preview(draft, candidate_history(known, now))
 
 

@@ -31,11 +31,11 @@ def choices(
 
     `exam` is the one being changed: its own registrations count for nothing. Two queries.
     """
-    candidates = Candidate.objects.of(establishment).of_year(year).filter(attestation=attestation)
+    candidates = Candidate.objects.ever_of(establishment).of_year(year).filter(attestation=attestation)
     if kind == ExamKind.TRAINING:
         return [Choice(candidate, "", True) for candidate in candidates]
     earlier: dict[int, list[Sitting]] = {}
-    sittings = Sitting.objects.of(establishment).filter(
+    sittings = Sitting.objects.ever_of(establishment).filter(
         exam__kind__in=EXAM_KINDS, exam__attestation=attestation, exam__year=year
     )
     if exam:

@@ -22,7 +22,7 @@ def _settled(establishment: Establishment, year: int) -> dict[tuple[int, str], t
     An absence is no result. One query.
     """
     sittings = (
-        Sitting.objects.of(establishment)
+        Sitting.objects.ever_of(establishment)
         .filter(exam__kind__in=EXAM_KINDS, exam__year=year, state=SittingState.CLOSED)
         .select_related("exam", "candidate")
         .defer("responses")
@@ -136,5 +136,5 @@ def exported_lines(export: SiecleExport) -> list[ExportLine]:
 
 
 def _waiting(establishment: Establishment, year: int, settled: set[int]) -> int:
-    flagged = Candidate.objects.of(establishment).of_year(year).filter(export_to_siecle=True)
+    flagged = Candidate.objects.ever_of(establishment).of_year(year).filter(export_to_siecle=True)
     return len(set(flagged.values_list("pk", flat=True)) - settled)

@@ -88,8 +88,8 @@ def bearer_only(view: Callable) -> Callable:
     @wraps(view)
     def guarded(request, key, *args, **kwargs):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        sitting = Sitting.objects.select_related("exam").filter(pk=key).first()
-        if scheme != "Bearer" or sitting is None:
+        sitting = Sitting.objects.select_related("exam__establishment").filter(pk=key).first()
+        if scheme != "Bearer" or sitting is None or not sitting.exam.is_open_at(timezone.now()):
             return _refusal(401, "token")
         if not token_matches(sitting, token):
             return _refusal(409 if sitting.epoch > 1 else 401, "elsewhere" if sitting.epoch > 1 else "token")

@@ -23,6 +23,7 @@ from esr.core.enums import JobState
 from esr.core.models import Job
 from establishments.enums import IdentifierKind
 from establishments.perms import head_only
+from establishments.queries import jobs_of
 from exams import actions, queries, tasks
 from exams.forms import SiecleConfirmForm, SiecleImportForm
 from exams.models import SiecleExport
@@ -80,7 +81,7 @@ def _start(request, kind: str, title: str, **arguments) -> HttpResponse:
 def siecle_wait(request, key):
     """How far SIECLE BEE is; once it is over, where its answer is."""
     kinds = (tasks.SIECLE_IMPORT, tasks.SIECLE_EXPORT)
-    job = get_object_or_404(Job, pk=key, scope=str(request.establishment.pk), kind__in=kinds)
+    job = get_object_or_404(jobs_of(request.establishment, timezone.now()), pk=key, kind__in=kinds)
     if job.state != JobState.DONE:
         return render(request, "exams/school/siecle_wait.html", {"job": job, "JobState": JobState})
     address = _answer_of(request, job)

@@ -4,6 +4,7 @@ import socket
 import time
 
 import pytest
+from redis import Redis
 
 from esr.core import cache as module
 from tests.services import free_port, redis
@@ -76,3 +77,15 @@ def test_redis_is_asked_again_once_it_is_back(tmp_path, monkeypatch):
         cache._servers = servers
         cache.__dict__.pop("_cache")
         assert cache.get("a") == "redis"
+
+
+def test_emptying_it_leaves_what_lies_beside_it(tmp_path):
+    """The broker's queue is in the same database of Redis."""
+    with redis(tmp_path) as address:
+        cache = cache_at(address)
+        cache.set_many({f"a{n}": n for n in range(2500)})
+        cache.set("b[*]", 1)
+        queue = Redis.from_url(address)
+        queue.lpush("celery", "message")
+        cache.clear()
+        assert queue.keys() == [b"celery"]
