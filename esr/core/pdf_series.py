@@ -62,6 +62,8 @@ def render(template: str, contexts: Iterable[dict], progress: Callable[[int], No
         parts.append(part)
         printed += count
         progress(len(sheets) + printed)
+    if not parts:
+        raise ValueError("There is nothing to print")
     return parts[0] if len(parts) == 1 else pdf.join(parts)
 
 
@@ -82,13 +84,13 @@ def _parts(head: str, sheets: list[_Sheet]) -> Iterator[tuple[int, bytes]]:
     with pdf.no_garbage_collection():
         specimens = _specimens(head, sheets)
     part = _Part(head)
-    for number, sheet in enumerate(sheets, start=1):
-        part.add(sheet, specimens.get(sheet.shape))
-        if len(part.whole) == _LAID_OUT_AT_ONCE or number == len(sheets):
-            with pdf.no_garbage_collection():
-                content = part.close()
-            yield len(part.filled), content
+    for sheet in sheets:
+        if len(part.whole) == _LAID_OUT_AT_ONCE:
+            yield len(part.filled), part.close()
             part = _Part(head)
+        part.add(sheet, specimens.get(sheet.shape))
+    if part.filled:
+        yield len(part.filled), part.close()
 
 
 class _Part:
@@ -116,6 +118,10 @@ class _Part:
         return self._drawn[field, value]
 
     def close(self) -> bytes:
+        with pdf.no_garbage_collection():
+            return self._close()
+
+    def _close(self) -> bytes:
         from weasyprint import DEFAULT_OPTIONS
         from weasyprint.pdf import generate_pdf
 

@@ -116,7 +116,6 @@ def test_a_mixed_batch_of_convocations_looks_as_weasyprint_alone_makes_it(attest
     names = [f"{sitting.candidate.first_name} {sitting.candidate.last_name.upper()}" for sitting in sittings]
     assert bookmarks_of(document) == [(name, page) for page, name in enumerate(names, start=1)]
     assert_accessible(document, title="Convocations – épreuve 4821 0937")
-    assert make(sittings) == document
 
 
 def test_a_mixed_batch_of_attestations_looks_as_weasyprint_alone_makes_it(plain, laid_out):
@@ -162,9 +161,9 @@ def test_grids_look_as_weasyprint_alone_makes_them(plain, laid_out, monkeypatch)
         return documents.grids(exam, part)
 
     document = make(sittings)
+    assert len(laid_out) == 1
     assert_same(document, plain(make, sittings))
     assert_accessible(document, title="Grilles – épreuve 4821 0937")
-    assert len(laid_out) <= 1
 
 
 def test_six_hundred_attestations_in_order_with_one_name_each(laid_out):
@@ -184,14 +183,23 @@ def test_six_hundred_attestations_in_order_with_one_name_each(laid_out):
 
 def test_one_candidate_is_weasyprint_s(plain, laid_out):
     exam = make_exam()
-    document = documents.convocations(exam, [sit(exam, NAMES[0])], issued_on=TODAY)
+    sittings = [sit(exam, NAMES[0])]
+
+    def make(part):
+        return documents.convocations(exam, part, issued_on=TODAY)
+
+    document = make(sittings)
     assert len(laid_out) == 1
+    assert_same(document, plain(make, sittings))
     assert_accessible(document, title="Convocations – épreuve 4821 0937")
 
 
-@pytest.mark.parametrize("make", [documents.convocations, documents.grids], ids=["convocations", "grids"])
+@pytest.mark.parametrize("make", ["convocations", "grids", "attestations"])
 def test_no_candidate_is_refused(make, monkeypatch):
     monkeypatch.setattr(documents.queries, "exam_correction", lambda exam: [])
-    values = {"issued_on": TODAY} if make is documents.convocations else {}
     with pytest.raises(ValueError, match="nothing to print"):
-        make(make_exam(), [], **values)
+        {
+            "convocations": lambda: documents.convocations(make_exam(), [], issued_on=TODAY),
+            "grids": lambda: documents.grids(make_exam(), []),
+            "attestations": lambda: documents.attestations([], issued_on=TODAY),
+        }[make]()

@@ -246,7 +246,7 @@ def test_a_link_is_refused(series):
 
 
 def test_nothing_cannot_be_printed(series):
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(ValueError, match="nothing to print"):
         series("<p data-varies>NAME</p>", [])
 
 
