@@ -2,6 +2,7 @@
 
 from exams.models import (
     BankImport,
+    DeletedSitting,
     Exam,
     ExamQuestion,
     ExportedResult,
@@ -14,5 +15,5 @@ from exams.models import (
     SittingEvent,
 )
 
-PURGED = [Exam, ExamQuestion, Sitting, SittingEvent, Incident, SiecleExport, ExportedResult]
+PURGED = [Exam, ExamQuestion, Sitting, DeletedSitting, SittingEvent, Incident, SiecleExport, ExportedResult]
 KEPT = [Question, Proposition, QuestionFigures, BankImport]

@@ -1,5 +1,6 @@
 """What pages and documents read across candidates, exams, sittings and the bank: one module a subject."""
 
+from exams.queries.attempts import Attempt, Misplaced, attempts, misplaced
 from exams.queries.bank import (
     NO_SCENE,
     Cell,
@@ -37,7 +38,7 @@ from exams.queries.candidate_list import (
     registered_for_another,
     sitting_now,
 )
-from exams.queries.choices import Choice, choices
+from exams.queries.choices import Choice, choice, choices
 from exams.queries.correction import (
     CorrectedProposition,
     CorrectedQuestion,
@@ -74,6 +75,7 @@ __all__ = [
     "NO_SCENE",
     "ORDERS",
     "Asked",
+    "Attempt",
     "Board",
     "CandidateLine",
     "CandidateResult",
@@ -89,6 +91,7 @@ __all__ = [
     "ExportPlan",
     "Line",
     "Loss",
+    "Misplaced",
     "Place",
     "Pool",
     "Quality",
@@ -98,6 +101,7 @@ __all__ = [
     "WrongCodes",
     "as_entry",
     "as_source",
+    "attempts",
     "attestations_held",
     "bank_rows",
     "board",
@@ -106,6 +110,7 @@ __all__ = [
     "candidate_results",
     "candidate_rows",
     "candidates_loss",
+    "choice",
     "choices",
     "correction",
     "correction_opens_at",
@@ -127,6 +132,7 @@ __all__ = [
     "is_used",
     "lacking_after",
     "media_folder",
+    "misplaced",
     "neutralised_key",
     "ordered",
     "player_data",
