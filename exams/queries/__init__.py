@@ -54,7 +54,15 @@ from exams.queries.history import Entry, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, preview_data, receipt, seal_of
 from exams.queries.practice import Pool, practice_data, practice_pool
-from exams.queries.quality import ChosenProposition, Quality, Rescored, neutralised_key, quality, rescored
+from exams.queries.quality import (
+    ChosenProposition,
+    Quality,
+    Rescored,
+    neutralised_key,
+    quality,
+    rattrapages_in_vain,
+    rescored,
+)
 from exams.queries.questions import exam_questions
 from exams.queries.siecle import (
     NO_INE,
@@ -142,6 +150,7 @@ __all__ = [
     "quality",
     "question_faults",
     "questions_with_media",
+    "rattrapages_in_vain",
     "receipt",
     "registered_for_another",
     "rescored",

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from esr.core.spreadsheets import CSV_TYPE, XLSX_TYPE
 from establishments.perms import head_only
 from exams.models import Exam
-from stats import documents, queries
+from stats import documents, queries, rules
 
 FORMATS = {
     "csv": (documents.statistics_csv, CSV_TYPE),
@@ -31,7 +31,9 @@ def exam_statistics(request, pk):
     """« Statistiques des réponses » (handbook 6.1)."""
     exam = _exam(request, pk)
     statistics = queries.exam_statistics(exam)
-    return render(request, "stats/school/exam_statistics.html", {"exam": exam, "statistics": statistics})
+    context = {"exam": exam, "statistics": statistics}
+    context |= {"weak_below": rules.WEAK_BELOW, "weak_at_most": rules.WEAK_THEMES}
+    return render(request, "stats/school/exam_statistics.html", context)
 
 
 @head_only
