@@ -55,7 +55,13 @@ class History:
             try:
                 getattr(self, name.replace(" ", "_"))(number)
                 self.done.append(name)
-            except (actions.NotAllowed, protocol.Closed, protocol.NeverStarted, protocol.AlreadyHandled):
+            except (
+                actions.NotAllowed,
+                protocol.Closed,
+                protocol.NeverStarted,
+                protocol.AlreadyHandled,
+                protocol.OldEpoch,
+            ):
                 pass
             self._look()
             self._check()
