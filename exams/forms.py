@@ -60,6 +60,8 @@ class ExamForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Aucun thème coché : les neuf thèmes.",
     )
+    # The exam whose candidates are ticked to begin with; one that is gone ticks nobody.
+    like = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args, establishment: Establishment, now: datetime, **kwargs):
         super().__init__(*args, **kwargs)
@@ -74,7 +76,7 @@ class ExamForm(forms.Form):
     @classmethod
     def initial_of(cls, exam: Exam) -> dict:
         """The exam's fields as the form's initial values."""
-        return {name: getattr(exam, name) for name in cls.base_fields} | {
+        return {name: getattr(exam, name) for name in cls.base_fields if name != "like"} | {
             "starts_at": timezone.localtime(exam.starts_at)
         }
 
@@ -99,8 +101,34 @@ class ExamForm(forms.Form):
         return cleaned
 
 
+class TrainingLikeForm(forms.Form):
+    """In an address: the exam whose candidates a training is for, and the themes it is about.
+
+    Gives `initial_of_training` for ExamForm.
+    """
+
+    like = forms.ModelChoiceField(queryset=Exam.objects.none())
+    themes = forms.MultipleChoiceField(choices=Theme, required=False)
+
+    def __init__(self, *args, establishment: Establishment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["like"].queryset = Exam.objects.of(establishment)
+
+    @property
+    def initial_of_training(self) -> dict:
+        exam = self.cleaned_data["like"]
+        return {
+            "kind": ExamKind.TRAINING,
+            "attestation": exam.attestation,
+            "name": f"Entraînement – {exam.name}"[: ExamForm.base_fields["name"].max_length],
+            "timed": True,
+            "themes": self.cleaned_data["themes"],
+            "like": exam.pk,
+        }
+
+
 class ChooseCandidatesForm(forms.Form):
-    """The ticked candidates: at least one, and only those that `choices` (queries) allows.
+    """The ticked candidates: at least one, and only those that `choices` (queries) allows; of others it says why not.
 
     Gives a list of Candidate.
     """
@@ -114,11 +142,16 @@ class ChooseCandidatesForm(forms.Form):
 
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
-        self.allowed = {str(choice.candidate.pk): choice.candidate for choice in choices if choice.can_be_chosen}
-        self.fields["candidates"].choices = [(key, key) for key in self.allowed]
+        self.listed = {str(choice.candidate.pk): choice for choice in choices}
+        self.fields["candidates"].choices = [(key, key) for key in self.listed]
 
     def clean_candidates(self):
-        return [self.allowed[key] for key in self.cleaned_data["candidates"]]
+        chosen = [self.listed[key] for key in self.cleaned_data["candidates"]]
+        if refused := [choice for choice in chosen if not choice.can_be_chosen]:
+            raise ValidationError(
+                [f"{choice.candidate} ne peut pas passer cette épreuve : {choice.information}." for choice in refused]
+            )
+        return [choice.candidate for choice in chosen]
 
 
 class MarksForm(forms.Form):

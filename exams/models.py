@@ -260,6 +260,11 @@ class Exam(models.Model):
         return self.kind == ExamKind.TRAINING
 
     @property
+    def settles(self) -> str:
+        """The attestation that its sittings count for; nothing in a training."""
+        return "" if self.is_training else self.attestation
+
+    @property
     def is_offline(self) -> bool:
         """On paper before a film: no codes, no tiers-temps, results are typed (handbook 5.4)."""
         return self.kind == ExamKind.OFFLINE
@@ -347,6 +352,11 @@ class SittingQuerySet(OfEstablishment):
         over = Q(state=SittingState.NOT_STARTED, exam__ends_at__lte=now) & ~Q(exam__kind=ExamKind.OFFLINE)
         return self.filter(over | Q(state=SittingState.ABSENT))
 
+    def planned_rattrapages(self, now: datetime):
+        """Of those who are registered for a rattrapage and have not begun it."""
+        ahead = Q(exam__ends_at__gt=now) | Q(exam__kind=ExamKind.OFFLINE)
+        return self.filter(ahead, rattrapage=True, state=SittingState.NOT_STARTED)
+
 
 class Sitting(models.Model):
     """One candidate in one exam.
@@ -360,6 +370,9 @@ class Sitting(models.Model):
     exam = models.ForeignKey(Exam, models.CASCADE, related_name="sittings", verbose_name="épreuve")
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="sittings", verbose_name="candidat")
     access_code = models.CharField("code d’accès", max_length=12, blank=True)  # none without internet
+    # The attestation whose main exam or rattrapage this is; empty in a training. With `rattrapage` and the candidate,
+    # who is of one session, it makes the database hold handbook 9.
+    settles = models.CharField("compte pour", max_length=5, choices=Attestation, blank=True)
     rattrapage = models.BooleanField("rattrapage", default=False)
     order = models.JSONField("ordre des questions")
     state = models.CharField("état", max_length=12, choices=SittingState, default=SittingState.NOT_STARTED)
@@ -397,6 +410,13 @@ class Sitting(models.Model):
             models.UniqueConstraint(
                 fields=["exam", "access_code"], condition=~Q(access_code=""), name="one_candidate_per_code"
             ),
+            # A technical absence leaves its place by itself.
+            models.UniqueConstraint(
+                fields=["candidate", "settles", "rattrapage"],
+                condition=~Q(settles="") & ~Q(state="void"),
+                name="one_main_exam_and_one_rattrapage",
+                violation_error_message="Ce candidat a déjà une épreuve principale, ou un rattrapage, cette année.",
+            ),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_at__isnull=False, mark__isnull=False)
                 | (~Q(state="closed") & Q(closed_at__isnull=True, mark__isnull=True)),
@@ -432,6 +452,28 @@ class Sitting(models.Model):
         if self.exam.is_offline:
             return Outcome.REGISTERED  # until the result is typed
         return Outcome.ABSENT if now >= self.exam.ends_at else Outcome.REGISTERED
+
+
+class DeletedSitting(models.Model):
+    """What is kept of a sitting whose exam was deleted: enough that deleting gives nobody a second rattrapage, nor a
+    first one to who was admitted. It goes with the candidate, on 1 January at the latest."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="deleted_sittings", verbose_name="candidat")
+    settles = models.CharField("compte pour", max_length=5, choices=Attestation)
+    rattrapage = models.BooleanField("rattrapage")
+    outcome = models.CharField("résultat", max_length=20, choices=Outcome)
+    starts_at = models.DateTimeField("date de l’épreuve")
+
+    class Meta:
+        verbose_name = "passation supprimée"
+        verbose_name_plural = "passations supprimées"
+        ordering = ["candidate", "starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "settles", "rattrapage"], name="one_deleted_of_each"),
+        ]
+
+    def __str__(self):
+        return f"{self.settles} {self.outcome}"
 
 
 class AppendOnly(models.QuerySet):

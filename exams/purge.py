@@ -7,6 +7,7 @@ from exams import actions, rules
 from exams.enums import SittingState
 from exams.models import (
     BankImport,
+    DeletedSitting,
     Exam,
     ExamQuestion,
     ExportedResult,
@@ -19,7 +20,7 @@ from exams.models import (
     SittingEvent,
 )
 
-PURGED = [Exam, ExamQuestion, Sitting, SittingEvent, Incident, SiecleExport, ExportedResult]
+PURGED = [Exam, ExamQuestion, Sitting, DeletedSitting, SittingEvent, Incident, SiecleExport, ExportedResult]
 KEPT = [Question, Proposition, QuestionFigures, BankImport]
 
 

@@ -190,6 +190,43 @@ def mark(responses: Mapping[int, str], key: Mapping[int, str | None]) -> int:
     return sum(expected is None or is_right(responses.get(number, ""), expected) for number, expected in key.items())
 
 
+# --- The rattrapage (9) -------------------------------------------------------------------------------------------
+
+MAIN, RATTRAPAGE = "main", "rattrapage"
+
+
+def entitlement(attempts: Sequence[tuple[str, bool]]) -> tuple[str | None, int | None]:
+    """What a candidate's next exam of an attestation would be, MAIN or RATTRAPAGE, or None when there may be none; and
+    the position of the attempt that decides, None when nothing has gone before.
+
+    `attempts` are the candidate's exams of the year for the attestation, oldest first, as (outcome, was it the
+    rattrapage); outcomes are values of enums.Outcome. One rattrapage, after a failure or an absence; a technical
+    absence is as if it had not been.
+    """
+    for blocking in (("admitted",), ("registered", "running"), ("interrupted",)):
+        for position, (outcome, _) in enumerate(attempts):
+            if outcome in blocking:
+                return None, position
+    counted = [position for position, (outcome, _) in enumerate(attempts) if outcome != "technical_absence"]
+    for position in counted:
+        if attempts[position][1]:
+            return None, position
+    if counted:
+        return RATTRAPAGE, counted[-1]
+    return MAIN, len(attempts) - 1 if attempts else None
+
+
+def is_kept(outcome: str, *, rattrapage: bool, followed: bool) -> bool:
+    """Whether it is kept of a deleted exam that this candidate was in it; `followed`: by a rattrapage.
+
+    Who sat it has had it, and so has who was absent from a rattrapage. An absence from the main exam goes with it, as
+    if it had never been planned, unless the rattrapage after it stands. A technical absence never counts.
+    """
+    if outcome in ("registered", "absent"):
+        return followed or (rattrapage and outcome == "absent")
+    return outcome != "technical_absence"
+
+
 def blueprint_for(themes: Collection[str], available: Mapping[str, int]) -> dict[str, int]:
     """How many questions of each theme an exam draws from a bank with `available` questions per theme.
 

@@ -62,6 +62,11 @@ class ExamStatistics:
         return sum(theme.questions for theme in self.themes)
 
     @property
+    def weak(self) -> list[ThemeStatistics]:
+        """The themes that the class should train, the weakest first."""
+        return [self.themes[i] for i in rules.weak_themes([(t.score.right, t.score.total) for t in self.themes])]
+
+    @property
     def admitted(self) -> int:
         return sum(line.correction.admitted for line in self.candidates)
 

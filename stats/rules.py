@@ -43,6 +43,21 @@ def hidden_groups(groups: Sequence[tuple[int, int]]) -> set[int]:
     return hidden
 
 
+# --- What a class should train ------------------------------------------------------------------------------------
+
+# 4.1: a training on « les thèmes sur lesquels les candidats n'auraient pas été en réussite »: the class gives fewer
+# right answers than wrong ones. At most three, so that the twenty questions ask each of them several times.
+WEAK_BELOW = 50
+WEAK_THEMES = 3
+
+
+def weak_themes(scores: Sequence[tuple[int, int]]) -> list[int]:
+    """Positions of the weak themes, the weakest first; `scores` are (right answers, answers) with at least one answer.
+    Equals stay in their order."""
+    weak = [i for i, (right, answers) in enumerate(scores) if 100 * right < WEAK_BELOW * answers]
+    return sorted(weak, key=lambda i: scores[i][0] / scores[i][1])[:WEAK_THEMES]
+
+
 # --- The marks of an exam -----------------------------------------------------------------------------------------
 
 

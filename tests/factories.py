@@ -133,6 +133,7 @@ class SittingFactory(factory.django.DjangoModelFactory):
         attestation=factory.SelfAttribute("..exam.attestation"),
     )
     access_code = factory.Sequence(lambda n: f"CODE{n:04d}")
+    settles = factory.SelfAttribute("exam.settles")
     order = factory.LazyFunction(lambda: list(range(1, rules.QUESTIONS + 1)))
 
     class Params:

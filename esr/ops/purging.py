@@ -36,9 +36,11 @@ from django.db.models import ForeignKey, Min, Model, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from certificates import seal
 from esr.celery import app as celery
 from esr.core import jobs
 from esr.core.fates import Mark
+from esr.core.keyring import Key, read_keys
 from esr.ops.models import Clock, Purge
 from establishments.models import Establishment
 from exams import sealing
@@ -476,13 +478,29 @@ def _empty_queue() -> None:
         celery.control.purge(connection=broker)
 
 
+# The command that retires the keys of a setting.
+_KEYS = {"SEAL_KEYS": ("seal_keys", sealing.SealKey), "ATTESTATION_KEYS": ("attestation_keys", seal.SigningKey)}
+
+
 def _retire_keys(year: int) -> list[str]:
-    """The keys of result files, of every session of which nothing is left. Of a file, what it holds now: this process
-    may have read it months ago."""
-    if settings.SEAL_KEYS_FILE:
-        settings.SEAL_KEYS = sealing.read_keys(Path(settings.SEAL_KEYS_FILE).read_text())
-    years = sorted({key.year for key in settings.SEAL_KEYS.keys if key.year <= year})
-    return [_retired(old) for old in years if not _has_rows(old)]
+    """The keys of every session of which nothing is left. The public halves of those of attestations stay for good."""
+    notes = []
+    for name, (command, kind) in _KEYS.items():
+        _read_again(name, kind)
+        years = sorted({key.year for key in getattr(settings, name).keys if key.year <= year})
+        for old in years:
+            if not _has_rows(old):
+                said = StringIO()
+                call_command(command, "retire", str(old), "--force", stdout=said)  # it is over, and nothing is left
+                notes.append(" ".join(said.getvalue().split()))
+                _read_again(name, kind)
+    return notes
+
+
+def _read_again(name: str, kind: type[Key]) -> None:
+    """Of a file, what it holds now: this process may have read it months ago."""
+    if file := getattr(settings, f"{name}_FILE"):
+        setattr(settings, name, read_keys(Path(file).read_text(), kind))
 
 
 def _has_rows(year: int) -> bool:
@@ -490,11 +508,3 @@ def _has_rows(year: int) -> bool:
         fate.model._base_manager.filter(**{fate.mark.year: year}) for fate in fates() if fate.mark and fate.mark.year
     )
     return any(some.exists() for some in rows)
-
-
-def _retired(year: int) -> str:
-    said = StringIO()
-    call_command("seal_keys", "retire", str(year), stdout=said)
-    if settings.SEAL_KEYS_FILE:
-        settings.SEAL_KEYS = sealing.read_keys(Path(settings.SEAL_KEYS_FILE).read_text())
-    return " ".join(said.getvalue().split())

@@ -33,11 +33,12 @@ from exams.actions.bank_import import (
     receive_bank,
 )
 from exams.actions.candidates import confirm_import
-from exams.actions.exam import NotAllowed, change_exam, create_exam, delete_exam
+from exams.actions.exam import change_exam, create_exam, delete_exam
 from exams.actions.figures import count_answers, count_exam
 from exams.actions.files import Late, LoadedFile, load_result_file, note_refused_file, restore_sitting
 from exams.actions.marks import ABSENT, type_answers, type_results, why_not_typed
 from exams.actions.neutralisation import lift_neutralisation, neutralise
+from exams.actions.refusal import NotAllowed
 from exams.actions.siecle import NothingToExport, draft_from_siecle, export_results
 from exams.actions.sitting import (
     Over,

@@ -2,18 +2,19 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.crypto import get_random_string
 
 from candidates.models import Candidate
 from establishments.models import Establishment
 from exams import rules
+from exams.actions.attempts import entitled, keep_what_counts
 from exams.actions.figures import count_exam
-from exams.enums import EXAM_KINDS, ExamKind, ExamState, SittingState
+from exams.actions.refusal import NotAllowed
+from exams.enums import ExamKind, ExamState
 from exams.models import (
     Exam,
     ExamQuestion,
@@ -22,10 +23,6 @@ from exams.models import (
 )
 
 _random = secrets.SystemRandom()
-
-
-class NotAllowed(ValueError):
-    """The exam's state forbids this; the message says why, in French."""
 
 
 def _shuffled(values: Sequence[int]) -> list[int]:
@@ -49,7 +46,8 @@ def create_exam(
 ) -> Exam:
     """« Générer l'épreuve »: draw the questions, the exam's number and a code for each candidate.
 
-    Raises rules.NotEnoughQuestions when the bank cannot fill the blueprint.
+    Raises rules.NotEnoughQuestions when the bank cannot fill the blueprint, NotAllowed when one of the candidates may
+    not sit it (any more).
     """
     exam = Exam(
         establishment=establishment,
@@ -66,7 +64,8 @@ def create_exam(
     )
     _number(exam)
     _draw_questions(exam)
-    _register(exam, candidates, now)
+    candidates = list(candidates)
+    _register(exam, candidates, entitled(exam, candidates, now))
     return exam
 
 
@@ -139,9 +138,8 @@ def _renew_codes(exam: Exam) -> None:
     Sitting.objects.bulk_update(sittings, ["access_code"], batch_size=500)
 
 
-def _register(exam: Exam, candidates: Iterable[Candidate], now: datetime) -> None:
-    candidates = list(candidates)
-    again = _needing_rattrapage(exam, [c.pk for c in candidates], now)
+def _register(exam: Exam, candidates: Iterable[Candidate], again: Collection[int]) -> None:
+    """Register candidates; for those whose keys are in `again` the exam is the rattrapage."""
     codes = set(exam.sittings.values_list("access_code", flat=True))
     numbers = list(exam.exam_questions.values_list("number", flat=True))
     sittings = []
@@ -151,6 +149,7 @@ def _register(exam: Exam, candidates: Iterable[Candidate], now: datetime) -> Non
                 exam=exam,
                 candidate=candidate,
                 access_code=_code(exam, codes),
+                settles=exam.settles,
                 rattrapage=candidate.pk in again,
                 order=_order(exam, numbers),
             )
@@ -158,25 +157,12 @@ def _register(exam: Exam, candidates: Iterable[Candidate], now: datetime) -> Non
     Sitting.objects.bulk_create(sittings, batch_size=500)
 
 
-def _needing_rattrapage(exam: Exam, keys: Sequence[int], now: datetime) -> set[int]:
-    """Handbook 9: for those who failed or were absent at an earlier exam of this attestation, this one is the
-    rattrapage. Training exams are neither."""
-    if exam.kind == ExamKind.TRAINING:
-        return set()
-    earlier = Sitting.objects.filter(
-        candidate__in=keys, exam__kind__in=EXAM_KINDS, exam__attestation=exam.attestation, exam__year=exam.year
-    ).exclude(exam=exam)
-    failed = Q(state=SittingState.CLOSED, mark__lt=rules.PASS_MARK)
-    came = set(earlier.filter(failed).values_list("candidate", flat=True))
-    return came | set(earlier.absent(now).values_list("candidate", flat=True))
-
-
 @transaction.atomic
 def change_exam(*, exam: Exam, candidates: Iterable[Candidate], now: datetime, **fields) -> Exam:
     """Change an « À venir » exam in any field, and who sits it. Codes already printed stay those of who stays.
 
     The questions are drawn again when the kind, the attestation or the themes change. Raises NotAllowed once the
-    exam has begun, even if it began since the form was opened.
+    exam has begun, even if it began since the form was opened, and when one of the candidates may not sit it.
     """
     exam = Exam.objects.select_for_update().select_related("establishment").get(pk=exam.pk)
     if exam.state_at(now) != ExamState.UPCOMING:
@@ -193,21 +179,23 @@ def change_exam(*, exam: Exam, candidates: Iterable[Candidate], now: datetime, *
         _draw_questions(exam)
         _renew_orders(exam)
     chosen = {candidate.pk: candidate for candidate in candidates}
+    again = entitled(exam, list(chosen.values()), now)
     exam.sittings.exclude(candidate__in=chosen).delete()
+    exam.sittings.filter(candidate__in=again).update(settles=exam.settles, rattrapage=True)
+    exam.sittings.exclude(candidate__in=again).update(settles=exam.settles, rattrapage=False)
     _renew_codes(exam)
     kept = set(exam.sittings.values_list("candidate", flat=True))
-    _register(exam, [candidate for key, candidate in chosen.items() if key not in kept], now)
-    again = _needing_rattrapage(exam, list(kept), now)
-    exam.sittings.filter(candidate__in=kept - again).update(rattrapage=False)
-    exam.sittings.filter(candidate__in=again).update(rattrapage=True)
+    _register(exam, [candidate for key, candidate in chosen.items() if key not in kept], again)
     return exam
 
 
 @transaction.atomic
 def delete_exam(*, exam: Exam, now: datetime) -> None:
-    """Delete an « À venir » or « Terminé » exam with all its data. Raises NotAllowed while it is active."""
+    """Delete an « À venir » or « Terminé » exam with all its data, but for what the rattrapage's rule needs. Raises
+    NotAllowed while it is active."""
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     if exam.state_at(now) == ExamState.ACTIVE:
         raise NotAllowed("Cette épreuve est en cours : elle ne peut pas être supprimée avant sa fin.")
+    keep_what_counts(exam, now)
     count_exam(exam=exam)  # what it taught about its questions stays
     exam.delete()

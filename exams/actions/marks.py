@@ -8,7 +8,7 @@ from django.db import transaction
 
 from establishments.models import User
 from exams import protocol, rules
-from exams.actions.exam import NotAllowed
+from exams.actions.refusal import NotAllowed
 from exams.actions.sitting import answer_key, log
 from exams.enums import EventKind, ExamState, SittingState
 from exams.models import Exam, Sitting

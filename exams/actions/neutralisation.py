@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from establishments.models import User
-from exams.actions.exam import NotAllowed
+from exams.actions.refusal import NotAllowed
 from exams.actions.sitting import answer_key, log
 from exams.enums import EventKind
 from exams.models import Exam, ExamQuestion, Sitting

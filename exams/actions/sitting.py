@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from candidates.models import Candidate
 from establishments.models import User
 from exams import protocol, queries, rules
-from exams.actions.exam import NotAllowed
+from exams.actions.refusal import NotAllowed
 from exams.auth import token_digest, token_matches
 from exams.enums import EventKind, ExamState, SittingState
 from exams.models import (

@@ -9,7 +9,8 @@ from django.db.models import F
 
 from establishments.models import User
 from exams import protocol, rules
-from exams.actions.exam import NotAllowed
+from exams.actions.attempts import derive, hold
+from exams.actions.refusal import NotAllowed
 from exams.actions.sitting import apply, as_protocol, locked, log
 from exams.enums import EventKind, ExamState, Reason, SittingState
 from exams.models import (
@@ -111,10 +112,18 @@ def grade_as_it_stands(*, sitting: Sitting, reason: str, by: User, now: datetime
     return sitting
 
 
+def _locked_with_candidate(sitting: Sitting) -> Sitting:
+    """The sitting, once nobody else can change which of the candidate's exams count."""
+    Exam.objects.select_for_update(no_key=True).get(pk=sitting.exam_id)
+    hold([sitting.candidate_id])
+    return locked(sitting)
+
+
 @transaction.atomic
-def declare_technical_absence(*, sitting: Sitting, reason: str, by: User, now: datetime) -> None:
-    """Nothing of this sitting counts, and the candidate keeps the rattrapage. Raises NotAllowed."""
-    sitting = locked(sitting)
+def declare_technical_absence(*, sitting: Sitting, reason: str, by: User, now: datetime) -> list[Sitting]:
+    """Nothing of this sitting counts, and the candidate keeps the rattrapage. Return the sittings of other exams that
+    were the rattrapage and are now the main exam. Raises NotAllowed."""
+    sitting = _locked_with_candidate(sitting)
     if sitting.exam.state_at(now) == ExamState.UPCOMING:
         raise NotAllowed("L’épreuve n’a pas encore commencé.")
     try:
@@ -126,20 +135,24 @@ def declare_technical_absence(*, sitting: Sitting, reason: str, by: User, now: d
     sitting.save(update_fields=["state", "takeover_asked_at", "takeover_until"])
     log(sitting, EventKind.VOIDED, now, by, reason=Reason(reason))
     tell_pages(sitting.exam)
+    return derive(sitting, counts=False)
 
 
 @transaction.atomic
-def lift_technical_absence(*, sitting: Sitting, by: User, now: datetime) -> None:
-    """Put the sitting back where it stood. Raises NotAllowed."""
-    sitting = locked(sitting)
+def lift_technical_absence(*, sitting: Sitting, by: User, now: datetime) -> list[Sitting]:
+    """Put the sitting back where it stood. Return the sittings of other exams that were the main exam and are now the
+    rattrapage. Raises NotAllowed, also when a main exam and a rattrapage were planned in the meantime."""
+    sitting = _locked_with_candidate(sitting)
     try:
         after = protocol.lift_void(as_protocol(sitting))
     except protocol.Closed as error:
         raise NotAllowed("Ce candidat n’est pas en absence technique.") from error
+    changed = derive(sitting, counts=True)
     sitting.state = after.state
     sitting.save(update_fields=["state"])
     log(sitting, EventKind.UNVOIDED, now, by)
     tell_pages(sitting.exam)
+    return changed
 
 
 def note_incident(

@@ -77,6 +77,7 @@ class QualityPages:
                 return self._neutralise(request, question, row, form.cleaned_data["reason"])
             context |= {"row": row, "form": form, "changes": changes}
             context["turned"] = sum(change.changes_result for change in changes)
+            context["in_vain"] = queries.rattrapages_in_vain(changes, timezone.now())
         return self._page(request, "neutralise", "Neutraliser la question dans une épreuve", **context)
 
     def _neutralise(self, request, question, row: ExamQuestion, reason: str):
@@ -96,6 +97,13 @@ class QualityPages:
             said = f"Question {done} dans l’épreuve {row.exam.number} : {counts}"
             self.log_change(request, question, f"{said} {reason}".strip())
             self.message_user(request, said, messages.SUCCESS)
+            if in_vain := queries.rattrapages_in_vain(changes, now):
+                self.message_user(
+                    request,
+                    "Admis, et encore inscrits à un rattrapage (la page de l’épreuve le dit à l’établissement) : "
+                    + ", ".join(f"{sitting.candidate} (épreuve {sitting.exam.number})" for sitting in in_vain),
+                    messages.WARNING,
+                )
         return redirect("admin:question_neutralise", question.pk)
 
 

@@ -1,5 +1,6 @@
 """What pages and documents read across candidates, exams, sittings and the bank: one module a subject."""
 
+from exams.queries.attempts import Attempt, Misplaced, attempts, misplaced
 from exams.queries.bank import (
     NO_SCENE,
     Cell,
@@ -37,7 +38,7 @@ from exams.queries.candidate_list import (
     registered_for_another,
     sitting_now,
 )
-from exams.queries.choices import Choice, choices
+from exams.queries.choices import Choice, choice, choices
 from exams.queries.correction import (
     CorrectedProposition,
     CorrectedQuestion,
@@ -53,7 +54,15 @@ from exams.queries.history import Entry, authors, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, preview_data, receipt, seal_of
 from exams.queries.practice import Pool, practice_data, practice_pool
-from exams.queries.quality import ChosenProposition, Quality, Rescored, neutralised_key, quality, rescored
+from exams.queries.quality import (
+    ChosenProposition,
+    Quality,
+    Rescored,
+    neutralised_key,
+    quality,
+    rattrapages_in_vain,
+    rescored,
+)
 from exams.queries.questions import exam_questions
 from exams.queries.results import RESULT_HEADER, result_rows, results_since, session_exams, session_sittings
 from exams.queries.siecle import (
@@ -76,6 +85,7 @@ __all__ = [
     "ORDERS",
     "RESULT_HEADER",
     "Asked",
+    "Attempt",
     "Board",
     "CandidateLine",
     "CandidateResult",
@@ -91,6 +101,7 @@ __all__ = [
     "ExportPlan",
     "Line",
     "Loss",
+    "Misplaced",
     "Place",
     "Pool",
     "Quality",
@@ -100,6 +111,7 @@ __all__ = [
     "WrongCodes",
     "as_entry",
     "as_source",
+    "attempts",
     "attestations_held",
     "authors",
     "bank_rows",
@@ -109,6 +121,7 @@ __all__ = [
     "candidate_results",
     "candidate_rows",
     "candidates_loss",
+    "choice",
     "choices",
     "correction",
     "correction_opens_at",
@@ -130,6 +143,7 @@ __all__ = [
     "is_used",
     "lacking_after",
     "media_folder",
+    "misplaced",
     "neutralised_key",
     "ordered",
     "player_data",
@@ -139,6 +153,7 @@ __all__ = [
     "quality",
     "question_faults",
     "questions_with_media",
+    "rattrapages_in_vain",
     "receipt",
     "registered_for_another",
     "rescored",

@@ -49,6 +49,10 @@ class Board:
         return sum(line.outcome == Outcome.INTERRUPTED for line in self.lines)
 
     @property
+    def has_rattrapages(self) -> bool:
+        return any(line.sitting.rattrapage for line in self.lines)
+
+    @property
     def has_attestations(self) -> bool:
         return any(line.has_attestation for line in self.lines)
 

@@ -1,27 +1,24 @@
 """Whom an exam may take."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from candidates.models import Candidate
 from establishments.models import Establishment
-from exams.enums import EXAM_KINDS, ExamKind, Outcome
-from exams.models import (
-    Exam,
-    Sitting,
-)
+from exams import rules
+from exams.enums import ExamKind, Outcome
+from exams.models import Exam
+from exams.queries.attempts import Attempt, attempts
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One candidate on the page « Choisir les candidats »."""
+    """One candidate on the page « Choisir les candidats »; `information` says why they may or may not be chosen."""
 
     candidate: Candidate
     information: str
     can_be_chosen: bool
+    is_rattrapage: bool = False
 
 
 def choices(
@@ -29,45 +26,40 @@ def choices(
 ) -> list[Choice]:
     """Every candidate of the session entered for `attestation`, and why each may or may not be chosen.
 
-    `exam` is the one being changed: its own registrations count for nothing. Two queries.
+    `exam` is the one being changed: its own registrations count for nothing. Three queries.
     """
-    candidates = Candidate.objects.ever_of(establishment).of_year(year).filter(attestation=attestation)
+    candidates = list(Candidate.objects.ever_of(establishment).of_year(year).filter(attestation=attestation))
     if kind == ExamKind.TRAINING:
         return [Choice(candidate, "", True) for candidate in candidates]
-    earlier: dict[int, list[Sitting]] = {}
-    sittings = Sitting.objects.ever_of(establishment).filter(
-        exam__kind__in=EXAM_KINDS, exam__attestation=attestation, exam__year=year
-    )
-    if exam:
-        sittings = sittings.exclude(exam=exam)
-    for sitting in sittings.select_related("exam").defer("responses").order_by("exam__starts_at"):
-        earlier.setdefault(sitting.candidate_id, []).append(sitting)
-    return [Choice(candidate, *_information(earlier.get(candidate.pk, []), now)) for candidate in candidates]
+    earlier = attempts([candidate.pk for candidate in candidates], attestation, now, but=exam)
+    return [choice(candidate, earlier.get(candidate.pk, [])) for candidate in candidates]
 
 
-def _information(sittings: Sequence[Sitting], now: datetime) -> tuple[str, bool]:
-    """What stands in the Information column, and whether the candidate can be chosen (handbook 9)."""
-    outcomes = [(sitting, sitting.outcome_at(now)) for sitting in sittings]
-    for sitting, outcome in outcomes:
-        if outcome == Outcome.ADMITTED:
-            return f"Déjà admis le {_day(sitting)}", False
-    for sitting, outcome in outcomes:
-        if outcome in (Outcome.REGISTERED, Outcome.RUNNING):
-            return f"Déjà inscrit le {_day(sitting)}", False
-        if outcome == Outcome.INTERRUPTED:
-            return f"Épreuve interrompue le {_day(sitting)}", False
-    counted = [(sitting, outcome) for sitting, outcome in outcomes if outcome != Outcome.TECHNICAL_ABSENCE]
-    for sitting, _ in counted:
-        if sitting.rattrapage:
-            return f"Rattrapage déjà organisé le {_day(sitting)}", False
-    if counted:
-        sitting, outcome = counted[-1]
-        return f"{outcome.label} le {_day(sitting)} : rattrapage", True
-    if outcomes:
-        sitting, outcome = outcomes[-1]
-        return f"{outcome.label} le {_day(sitting)}", True
-    return "", True
+def choice(candidate: Candidate, earlier: list[Attempt]) -> Choice:
+    """Whether a candidate with these exams behind them can be chosen for another one (handbook 9)."""
+    allowed, position = rules.entitlement([attempt.for_the_rule for attempt in earlier])
+    if position is None:
+        return Choice(candidate, "", True)
+    attempt = earlier[position]
+    if allowed is None:
+        return Choice(candidate, _refusal(attempt, earlier), False)
+    information = f"{attempt.outcome.label} le {attempt.day}"
+    if allowed == rules.RATTRAPAGE:
+        return Choice(candidate, f"{information} : rattrapage", True, True)
+    return Choice(candidate, information, True)
 
 
-def _day(sitting: Sitting) -> str:
-    return timezone.localtime(sitting.exam.starts_at).strftime("%d/%m/%Y")
+def _refusal(attempt: Attempt, earlier: list[Attempt]) -> str:
+    """Why not, and what to do where something can be done."""
+    match attempt.outcome:
+        case Outcome.ADMITTED:
+            planned = [other for other in earlier if other.outcome == Outcome.REGISTERED]
+            still = f" ; à retirer de l’épreuve du {planned[0].day}" if planned else ""
+            return f"Déjà admis le {attempt.day}{still}"
+        case Outcome.REGISTERED if attempt.awaits_result:
+            return f"Résultat du {attempt.day} à saisir d’abord"
+        case Outcome.REGISTERED | Outcome.RUNNING:
+            return f"Déjà inscrit le {attempt.day}"
+        case Outcome.INTERRUPTED if attempt.sitting:
+            return f"Épreuve interrompue le {attempt.day} : décision à prendre"
+    return f"Rattrapage déjà organisé le {attempt.day}"

@@ -129,4 +129,6 @@ def theme_scores(questions: Sequence[CorrectedQuestion]) -> list[ThemeScore]:
 def correction_opens_at(sitting: Sitting) -> datetime:
     """When this candidate may see the correction; `exam.establishment` must be loaded."""
     exam = sitting.exam
-    return rules.correction_opens_at(exam.kind, exam.ends_at, exam.establishment.zone, sitting.closed_at)
+    # Graded as it stands, or restored from a file, days later: the day of the exam is still the day it was sat.
+    sat_at = min(sitting.closed_at, exam.ends_at)
+    return rules.correction_opens_at(exam.kind, exam.ends_at, exam.establishment.zone, sat_at)

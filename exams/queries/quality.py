@@ -1,8 +1,9 @@
 """What the figures of questions say, and what neutralising one would change."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from exams import rules
 from exams.enums import Doubt, SittingState
@@ -93,6 +94,16 @@ def rescored(exam: Exam, key: Mapping[int, str | None]) -> list[Rescored]:
         if after != sitting.mark:
             changes.append(Rescored(sitting, sitting.mark, after))
     return changes
+
+
+def rattrapages_in_vain(changes: Iterable[Rescored], now: datetime) -> list[Sitting]:
+    """The rattrapages planned for those whom `changes`, of one exam, admit or would admit. One query."""
+    admitted = [change.sitting for change in changes if change.changes_result and change.is_admitted]
+    if not admitted or not admitted[0].settles:
+        return []
+    planned = Sitting.objects.filter(candidate__in=[s.candidate_id for s in admitted], settles=admitted[0].settles)
+    planned = planned.exclude(exam=admitted[0].exam_id).planned_rattrapages(now)
+    return list(planned.select_related("exam", "candidate").defer("responses"))
 
 
 def neutralised_key(key: Mapping[int, str | None], row: ExamQuestion) -> dict[int, str | None]:

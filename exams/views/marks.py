@@ -9,6 +9,7 @@ from establishments.perms import head_only
 from exams import actions, queries
 from exams.forms import MarksForm, TypedAnswersForm
 from exams.models import Exam, Sitting
+from exams.views.misplaced import tell_misplaced
 
 
 @head_only
@@ -25,6 +26,7 @@ def exam_marks(request, pk):
         changed = actions.type_results(exam=exam, results=form.cleaned_data["results"], by=request.user, now=now)
         said = f"Résultats enregistrés : {len(changed)}." if changed else "Aucun résultat n’a changé."
         messages.success(request, said)
+        tell_misplaced(request, changed, now)
         return redirect("exam_detail", pk=pk)
     return render(request, "exams/school/exam_marks.html", {"exam": exam, "form": form})
 
@@ -43,5 +45,6 @@ def sitting_answers(request, key):
     if request.method == "POST" and form.is_valid():
         done = actions.type_answers(sitting=sitting, answers=form.cleaned_data["answers"], by=request.user, now=now)
         messages.success(request, f"{sitting.candidate} : {done.mark}/{done.total}.")
+        tell_misplaced(request, [done], now)
         return redirect("exam_marks", pk=exam.pk)
     return render(request, "exams/school/sitting_answers.html", {"exam": exam, "sitting": sitting, "form": form})

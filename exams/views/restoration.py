@@ -11,6 +11,7 @@ from exams import actions, rules, sealing
 from exams.enums import FileOutcome
 from exams.forms import ResultFilesForm
 from exams.models import Exam
+from exams.views.misplaced import tell_misplaced
 
 # What to do next, by what became of the file.
 _NEXT = {
@@ -49,6 +50,8 @@ def exam_restoration(request, pk):
         if form.is_valid():
             reason = form.cleaned_data.get("reason", "")
             results = [_load(exam, file, request.user, role, now, reason) for file in form.cleaned_data["files"]]
+            loaded = [result["loaded"] for result in results]
+            tell_misplaced(request, [one.sitting for one in loaded if one.outcome == FileOutcome.RESTORED], now)
     context = {"exam": exam, "form": form, "results": results, "is_late": late}
     return render(request, "exams/school/restoration.html", context)
 

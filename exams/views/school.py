@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from establishments.perms import head_only, staff
 from exams import actions, queries, rules
 from exams.enums import ExamState, Theme
-from exams.forms import ChooseCandidatesForm, DeleteForm, ExamForm
+from exams.forms import ChooseCandidatesForm, DeleteForm, ExamForm, TrainingLikeForm
 from exams.models import Exam, Sitting
 
 PER_PAGE = 25
@@ -26,8 +26,11 @@ def exam_list(request):
     now = timezone.now()
     exams = Exam.objects.of(request.establishment).with_counts()
     page = Paginator(exams, PER_PAGE).get_page(request.GET.get("page"))
+    sittings = Sitting.objects.filter(exam__in=[exam.pk for exam in page])
+    misplaced = {one.sitting.exam_id for one in queries.misplaced(sittings, now)}
     for exam in page:
         exam.state = exam.state_at(now)
+        exam.is_doubtful = exam.pk in misplaced
     return render(request, "exams/school/exam_list.html", {"page": page})
 
 
@@ -51,13 +54,36 @@ def _edit(request, exam: Exam | None):
     """Two steps, the fields then the candidates, and no state between them: the second page posts both."""
     now = timezone.now()
     if request.method == "GET":
-        initial = ExamForm.initial_of(exam) if exam else {"kind": "exam"}
+        initial = ExamForm.initial_of(exam) if exam else _initial(request)
         return _fields_page(request, exam, ExamForm(establishment=request.establishment, now=now, initial=initial))
     form = ExamForm(request.POST, establishment=request.establishment, now=now)
     if "back" in request.POST or not form.is_valid():
         return _fields_page(request, exam, form)
+    like = form.cleaned_data.pop("like")
+    choices = _choices(request, exam, form, now)
+    if "generate" not in request.POST:
+        sittings = Sitting.objects.of(request.establishment).filter(exam=exam.pk if exam else like)
+        chosen = {str(key) for key in sittings.values_list("candidate", flat=True)}
+        return _candidates_page(request, exam, form, choices, chosen)
+    chooser = ChooseCandidatesForm(request.POST, choices=choices)
+    if not chooser.is_valid():
+        return _candidates_page(request, exam, form, choices, set(request.POST.getlist("candidates")), chooser)
+    return _write(request, exam, form, chooser, now)
+
+
+def _initial(request) -> dict:
+    """What a new exam's form shows at first: nothing, or a training that a link proposes."""
+    if "like" not in request.GET:
+        return {"kind": "exam"}
+    proposal = TrainingLikeForm(request.GET, establishment=request.establishment)
+    if not proposal.is_valid():
+        raise Http404
+    return proposal.initial_of_training
+
+
+def _choices(request, exam, form, now) -> list[queries.Choice]:
     fields = form.cleaned_data
-    choices = queries.choices(
+    return queries.choices(
         request.establishment,
         kind=fields["kind"],
         attestation=fields["attestation"],
@@ -65,16 +91,9 @@ def _edit(request, exam: Exam | None):
         now=now,
         exam=exam,
     )
-    if "generate" not in request.POST:
-        chosen = {str(key) for key in exam.sittings.values_list("candidate", flat=True)} if exam else set()
-        return _candidates_page(request, exam, form, choices, chosen)
-    chooser = ChooseCandidatesForm(request.POST, choices=choices)
-    if not chooser.is_valid():
-        return _candidates_page(request, exam, form, choices, set(request.POST.getlist("candidates")), chooser)
-    return _write(request, exam, form, choices, chooser, now)
 
 
-def _write(request, exam, form, choices, chooser, now):
+def _write(request, exam, form, chooser, now):
     fields = {**form.cleaned_data, "candidates": chooser.cleaned_data["candidates"], "now": now}
     try:
         if exam:
@@ -86,9 +105,13 @@ def _write(request, exam, form, choices, chooser, now):
         form.add_error(None, f"La banque ne contient pas assez de questions pour cette épreuve. Il manque : {themes}.")
         return _fields_page(request, exam, form)
     except actions.NotAllowed as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"L’épreuve « {exam.name} » est enregistrée.")
+        if exam and exam.state_at(timezone.now()) != ExamState.UPCOMING:
+            messages.error(request, str(error))
+            return redirect("exam_detail", pk=exam.pk)
+        chooser.add_error(None, str(error))  # somebody else wrote in the meantime: the page says what holds now
+        chosen = set(request.POST.getlist("candidates"))
+        return _candidates_page(request, exam, form, _choices(request, exam, form, timezone.now()), chosen, chooser)
+    messages.success(request, f"L’épreuve « {exam.name} » est enregistrée.")
     return redirect("exam_detail", pk=exam.pk)
 
 
@@ -102,6 +125,7 @@ def _candidates_page(request, exam, form, choices, chosen, chooser=None) -> Http
         "form": form,
         "chooser": chooser,
         "choices": choices,
+        "has_rattrapages": any(choice.is_rattrapage for choice in choices),
         "chosen": chosen,
         "divisions": sorted({choice.candidate.division for choice in choices if choice.candidate.division}),
     }
@@ -121,8 +145,10 @@ def exam_detail(request, pk):
         context |= {"room": queries.room(exam, now), "wrong_codes": queries.wrong_codes(exam, now)}
     else:
         context["board"] = queries.board(exam, now)
-    template = "exams/school/board.html" if request.htmx else "exams/school/exam_detail.html"
-    return render(request, template, context)
+    if request.htmx:
+        return render(request, "exams/school/board.html", context)
+    context["misplaced"] = queries.misplaced(exam.sittings.all(), now)
+    return render(request, "exams/school/exam_detail.html", context)
 
 
 @head_only

@@ -11,6 +11,7 @@ from exams import actions, queries, rules
 from exams.enums import ExamState, SittingState
 from exams.forms import ActForm, IncidentForm, PresenceForm, ReasonForm
 from exams.models import Exam, Sitting
+from exams.views.misplaced import tell_misplaced
 
 
 def _exam(request, pk: int) -> Exam:
@@ -25,12 +26,27 @@ def _sitting(request, key) -> Sitting:
 def _do(request, exam: Exam, done: str, action, /, **arguments):
     """Act, say what came of it, and go back to the board."""
     try:
-        action(by=request.user, **arguments)
+        changed = action(by=request.user, **arguments)
     except actions.NotAllowed as error:
         messages.error(request, str(error))
     else:
         messages.success(request, done)
+        if action in (actions.declare_technical_absence, actions.lift_technical_absence):
+            _tell_other_exams(request, arguments["sitting"], changed, arguments["now"])
     return redirect("exam_detail", exam.pk)
+
+
+def _tell_other_exams(request, sitting: Sitting, changed: list[Sitting], now) -> None:
+    """What taking back or granting a technical absence makes of the candidate's other exams."""
+    for other in changed:
+        became = "son rattrapage" if other.rattrapage else "son épreuve principale"
+        messages.warning(
+            request,
+            f"{sitting.candidate} : l’épreuve « {other.exam.name} » du "
+            f"{timezone.localtime(other.exam.starts_at):%d/%m/%Y} devient {became}. Si elle est à venir, imprimez de "
+            "nouveau la convocation.",
+        )
+    tell_misplaced(request, [sitting], now)
 
 
 # --- The room -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from esr.core import jobs
 from esr.core.spreadsheets import CSV_TYPE, XLSX_TYPE
 from establishments.perms import head_only
 from exams.models import Exam
-from stats import documents, queries, tasks
+from stats import documents, queries, rules, tasks
 
 PDF_TYPE = "application/pdf"
 # A report of more candidates than this is made by a job: a candidate costs some ten milliseconds.
@@ -38,6 +38,7 @@ def exam_statistics(request, pk):
     exam = _exam(request, pk)
     statistics = queries.exam_statistics(exam)
     context = {"exam": exam, "statistics": statistics, "by_job": len(statistics.candidates) > REPORTED_AT_ONCE}
+    context |= {"weak_below": rules.WEAK_BELOW, "weak_at_most": rules.WEAK_THEMES}
     return render(request, "stats/school/exam_statistics.html", context)
 
 

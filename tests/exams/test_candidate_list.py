@@ -93,16 +93,17 @@ def test_not_closed(lily, state, after_start, text):
 
 def test_admitted_wins_over_what_comes_later(lily):
     sat(lily, days=-9, closed=True, mark=15)
-    sat(lily, days=-3)
-    sat(lily, days=3)
+    sat(lily, days=-3, rattrapage=True)
+    sat(lily, days=3, state=SittingState.VOID)
     assert result(lily) == "Admis le 06/03/2026"
 
 
 def test_otherwise_the_latest_exam_speaks(lily):
-    sat(lily, days=-3, closed=True, mark=4)
+    rattrapage = sat(lily, days=-3, closed=True, mark=4, rattrapage=True)
     sat(lily, days=-9)
     assert result(lily) == "Échoué le 12/03/2026"
-    sat(lily, days=5)
+    rattrapage.delete()
+    sat(lily, days=5, rattrapage=True)
     assert result(lily) == "Épreuve le 20/03/2026"
 
 

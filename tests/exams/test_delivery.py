@@ -62,7 +62,7 @@ def test_a_wrong_number_or_code_says_so(client, sitting):
 
 def test_the_code_of_another_exam_is_wrong_here(client, sitting, establishment, bank):
     other = actions.create_exam(
-        establishment=establishment, kind="exam", attestation="ASSR1", name="Autre", starts_at=timezone.now(),
+        establishment=establishment, kind="training", attestation="ASSR1", name="Autre", starts_at=timezone.now(),
         candidates=[sitting.candidate], now=timezone.now(),
     )  # fmt: skip
     client.post(reverse("exam_number"), {"number": sitting.exam.number})

@@ -162,6 +162,29 @@ def local_day(zone: str, case: Case) -> date:
     return next(day for day in DAYS for hour, _ in SITTINGS if utc(zone, day, hour) == case.start)
 
 
+@pytest.mark.parametrize("zone", OFFSETS)
+def test_a_decision_taken_later_does_not_move_the_day_on_which_it_was_sat(db, zone):
+    """Graded as it stands, or restored from a file, the next morning: 18:00 of the exam's own day is over."""
+    establishment = EstablishmentFactory.build(time_zone=zone)
+    for day in DAYS:
+        for hour, closes_after in [(time(9), timedelta(days=1)), (time(17, 30), timedelta(days=9))]:
+            start = utc(zone, day, hour)
+            exam = Exam(
+                establishment=establishment, kind=ExamKind.EXAM, starts_at=start, ends_at=start + timedelta(hours=3)
+            )
+            opens = max(utc(zone, day, rules.CORRECTION_HOUR), exam.ends_at)
+            assert queries.correction_opens_at(Sitting(exam=exam, closed_at=start + closes_after)) == opens
+
+
+def test_the_last_answers_after_the_end_do_not_wait_for_another_evening(db):
+    """An exam that ends at 23:55: what arrives in the ten minutes after that was sat on the day before."""
+    establishment = EstablishmentFactory.build(time_zone="Europe/Paris")
+    start = utc("Europe/Paris", DAYS[0], time(20, 55))
+    exam = Exam(establishment=establishment, kind=ExamKind.EXAM, starts_at=start, ends_at=start + timedelta(hours=3))
+    sitting = Sitting(exam=exam, closed_at=exam.ends_at + rules.LATE_ARRIVAL - SECOND)
+    assert queries.correction_opens_at(sitting) == exam.ends_at
+
+
 @pytest.mark.parametrize("state", ["not_started", "running", "void"])
 def test_without_a_finished_sitting_nothing_ever_opens(school, state):
     """Absent, interrupted, technically absent: not at 18:00, not at the end, not the day after."""

@@ -179,7 +179,7 @@ def test_the_list_shows_states(head_client, establishment):
 def test_the_list_costs_the_same(head_client, establishment, count, django_assert_num_queries):
     for _ in range(count):
         SittingFactory(exam=ExamFactory(establishment=establishment))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         head_client.get(reverse("exam_list"))
 
 
@@ -188,9 +188,9 @@ def test_the_exam_page_costs_the_same(head_client, establishment, count, django_
     exam = ExamFactory(establishment=establishment)
     for _ in range(count):
         SittingFactory(exam=exam)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         head_client.get(reverse("exam_detail", args=[exam.pk]))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         head_client.get(reverse("exam_detail", args=[exam.pk]) + "?vue=resultats")
 
 

@@ -19,7 +19,7 @@ from candidates.siecle.gateway import Refused, Result, Sent
 from establishments.enums import IdentifierKind
 from exams import actions, queries
 from exams.enums import ExamKind, SittingState
-from exams.models import ExportedResult, SiecleExport
+from exams.models import ExportedResult, SiecleExport, Sitting
 from tests.factories import CandidateFactory, ExamFactory, SittingFactory
 from tests.siecle_server import Answer, running
 
@@ -38,7 +38,8 @@ def sat(establishment, mark, *, days_ago=1, candidate=None, attestation="ASSR1",
     candidate = candidate or CandidateFactory(
         **{"establishment": establishment, "year": YEAR, "export_to_siecle": True, "in_siecle": True} | fields
     )
-    return SittingFactory(exam=exam, candidate=candidate, closed=True, mark=mark)
+    again = Sitting.objects.filter(candidate=candidate, settles=exam.settles).exists()
+    return SittingFactory(exam=exam, candidate=candidate, rattrapage=again, closed=True, mark=mark)
 
 
 def plan(establishment):

@@ -19,8 +19,10 @@ from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from candidates.models import Candidate
+from certificates import seal
 from esr.core import jobs
 from esr.core.fates import Mark
+from esr.core.keyring import Keyring, read_keys
 from esr.core.models import Job
 from esr.ops import purging, tasks
 from esr.ops.models import Clock, Purge
@@ -46,7 +48,9 @@ def seen(db):
 @pytest.fixture(autouse=True)
 def _of_its_own(settings, monkeypatch):
     """No keys, and not the broker: it is that of all processes of the tests (see test_purge_canaries)."""
-    settings.SEAL_KEYS_FILE, settings.SEAL_KEYS = None, sealing.Keyring([])
+    for name in ("SEAL_KEYS", "ATTESTATION_KEYS", "ATTESTATION_PUBLIC_KEYS"):
+        setattr(settings, name, Keyring([]))
+        setattr(settings, f"{name}_FILE", None)
     monkeypatch.setattr(purging, "_empty_queue", lambda: None)
 
 
@@ -445,21 +449,40 @@ def test_the_years_keys_leave_their_file_and_no_newer_key(settings, tmp_path):
     old, this, later = (sealing.new_key(year) for year in (2025, 2026, 2027))
     settings.SEAL_KEYS_FILE = tmp_path / "seal_keys"
     settings.SEAL_KEYS_FILE.write_text("".join(f"{key.entry}\n" for key in (old, this, later)))
-    settings.SEAL_KEYS = sealing.Keyring([old, this])  # read before the new key was made
+    settings.SEAL_KEYS = Keyring([old, this])  # read before the new key was made
     build(PARIS, (2026,), late=False)
     waiting = ExamFactory(year=2025, starts_at=LATER - HOUR)
     report = purge()
     assert any(this.kid in note for note in report.notes)
-    assert [key.kid for key in sealing.read_keys(settings.SEAL_KEYS_FILE.read_text()).keys] == [old.kid, later.kid]
+    assert [key.kid for key in read_keys(settings.SEAL_KEYS_FILE.read_text(), sealing.SealKey).keys] == [
+        old.kid,
+        later.kid,
+    ]
     Exam.objects.filter(pk=waiting.pk).update(starts_at=LATER - 5 * HOUR, ends_at=LATER - HOUR)
     purge()
-    assert [key.kid for key in sealing.read_keys(settings.SEAL_KEYS_FILE.read_text()).keys] == [later.kid]
+    assert [key.kid for key in read_keys(settings.SEAL_KEYS_FILE.read_text(), sealing.SealKey).keys] == [later.kid]
+
+
+@pytest.mark.usefixtures("seen")
+def test_the_secrets_of_attestations_go_and_their_public_halves_stay(settings, tmp_path):
+    this, later = (seal.new_key(year) for year in (2026, 2027))
+    settings.ATTESTATION_KEYS_FILE = tmp_path / "attestation_keys"
+    settings.ATTESTATION_KEYS_FILE.write_text(f"{this.entry}\n{later.entry}\n")
+    settings.ATTESTATION_PUBLIC_KEYS_FILE = tmp_path / "attestation_public_keys"
+    settings.ATTESTATION_PUBLIC_KEYS_FILE.write_text("")
+    build(PARIS, (2026,), late=False)
+    report = purge()
+    assert any(this.kid in note for note in report.notes)
+    kept = read_keys(settings.ATTESTATION_KEYS_FILE.read_text(), seal.SigningKey)
+    assert [key.kid for key in kept.keys] == [later.kid]
+    public = read_keys(settings.ATTESTATION_PUBLIC_KEYS_FILE.read_text(), seal.PublicKey)
+    assert [key.kid for key in public.keys] == [this.kid]
 
 
 @pytest.mark.usefixtures("seen")
 def test_of_keys_in_the_environment_it_is_said_what_to_do(settings):
     key = sealing.new_key(2026)
-    settings.SEAL_KEYS_FILE, settings.SEAL_KEYS = None, sealing.Keyring([key])
+    settings.SEAL_KEYS_FILE, settings.SEAL_KEYS = None, Keyring([key])
     build(PARIS, (2026,), late=False)
     (note,) = purge().notes
     assert f"out of SEAL_KEYS ({key.kid})" in note

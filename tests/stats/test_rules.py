@@ -88,3 +88,18 @@ def test_distribution_counts_every_mark_from_twenty_down():
         MarkCount(12, 3, 100),
         MarkCount(9, 1, 33),
     ]
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([], []),
+        ([(1, 2)], []),  # half is not weak
+        ([(999, 2000)], [0]),  # 50 % when rounded, and yet more wrong answers than right ones
+        ([(0, 3), (1, 4), (2, 2)], [0, 1]),
+        ([(2, 6), (1, 3), (0, 1), (1, 5), (1, 9)], [2, 4, 3]),  # three at most, the weakest first
+        ([(1, 3), (2, 6), (3, 9), (1, 3)], [0, 1, 2]),  # equals in their order
+    ],
+)
+def test_weak_themes(scores, expected):
+    assert rules.weak_themes(scores) == expected

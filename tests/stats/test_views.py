@@ -1,16 +1,19 @@
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from esr.core import jobs
 from esr.core.models import Job
 from exams.enums import ExamKind
+from exams.models import Exam
 from stats import tasks
 from tests.certificates.reading import text_of as pages_of
-from tests.factories import ExamFactory
+from tests.factories import CandidateFactory, ExamFactory, SittingFactory, make_bank
 from tests.stats.conftest import finish, finish_all, register
 
 pytestmark = pytest.mark.django_db
@@ -286,3 +289,66 @@ def test_the_session_takes_the_same_queries_whatever_its_size(make_exam, head_cl
                 finish(make_exam(kind=kind), circulation=12)
         with django_assert_num_queries(7):
             head_client.get(address)
+
+
+# --- A training on the weak themes ----------------------------------------------------------------------------------
+
+
+def proposed(response) -> str:
+    """Where the button leads."""
+    return (
+        re.search(r'href="([^"]+)">Préparer un entraînement', response.content.decode()).group(1).replace("&amp;", "&")
+    )
+
+
+def test_one_click_prepares_a_training_on_the_weak_themes(make_exam, head_client, open_calendar):
+    make_bank()
+    exam = make_exam(name="Examen 5A", year=timezone.now().year)
+    lily = finish(exam, circulation=12, vitesse=3).candidate
+    absent = SittingFactory(exam=exam, candidate__last_name="ABSENT").candidate
+    other = CandidateFactory(establishment=exam.establishment)
+    page = head_client.get(reverse("exam_statistics", args=[exam.pk]))
+    assert "moins de 50 % de bonnes réponses, 3 au plus, le moins réussi d’abord : Vitesse : 38 %" in text_of(page)
+    step = head_client.get(proposed(page))
+    form = step.context["form"]
+    assert {name: form[name].value() for name in ("kind", "attestation", "name", "themes", "timed")} == {
+        "kind": "training", "attestation": "ASSR1", "name": "Entraînement – Examen 5A", "themes": ["vitesse"],
+        "timed": True,
+    }  # fmt: skip
+    assert Exam.objects.count() == 1  # nothing before the head confirms
+    soon = timezone.localtime() + timedelta(hours=1)
+    fields = {name: form[name].value() for name in ("kind", "attestation", "name", "themes", "like")}
+    fields |= {"starts_at": f"{soon:%d/%m/%Y %H:%M}", "timed": "on"}
+    step = head_client.post(reverse("exam_create"), fields)
+    assert step.context["chosen"] == {str(lily.pk), str(absent.pk)}
+    assert other in [choice.candidate for choice in step.context["choices"]]
+    head_client.post(reverse("exam_create"), fields | {"candidates": sorted(step.context["chosen"]), "generate": "1"})
+    training = Exam.objects.exclude(pk=exam.pk).get()
+    assert (training.kind, training.themes, training.sittings.count()) == ("training", ["vitesse"], 2)
+    assert set(training.questions.values_list("theme", flat=True)) == {"vitesse"}
+
+
+def test_a_class_without_weak_themes_is_told_so(make_exam, head_client):
+    exam = make_exam()
+    finish(exam, circulation=6, vitesse=4)
+    page = text_of(head_client.get(reverse("exam_statistics", args=[exam.pk])))
+    assert "La classe a donné au moins 50 % de bonnes réponses dans chaque thème." in page
+    assert "Préparer un entraînement" not in page
+
+
+def test_a_training_is_proposed_from_one_s_own_exams(make_exam, head_client, other_head_client, supervisor_client):
+    exam = make_exam(name="Secret des Mimosas")
+    address = f"{reverse('exam_create')}?like={exam.pk}&themes=vitesse"
+    assert head_client.get(address).status_code == 200
+    assert other_head_client.get(address).status_code == 404
+    assert supervisor_client.get(address).status_code == 403
+    for nonsense in ("like=", "like=abc", "like=99999999999999999999", f"like={exam.pk}&themes=magie"):
+        assert head_client.get(f"{reverse('exam_create')}?{nonsense}").status_code == 404
+
+
+def test_the_candidates_of_another_school_are_never_ticked(make_exam, head_client, other_establishment, open_calendar):
+    theirs = SittingFactory(exam=ExamFactory(establishment=other_establishment))
+    soon = timezone.localtime() + timedelta(hours=1)
+    fields = {"kind": "training", "attestation": "ASSR1", "name": "E", "starts_at": f"{soon:%d/%m/%Y %H:%M}"}
+    step = head_client.post(reverse("exam_create"), fields | {"like": theirs.exam_id})
+    assert step.context["chosen"] == set()

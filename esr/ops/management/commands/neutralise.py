@@ -37,8 +37,10 @@ class Command(BaseCommand):
             marks += len(changes)
             changed = sum(change.changes_result for change in changes)
             results += changed
+            in_vain = len(queries.rattrapages_in_vain(changes, timezone.now()))
             self.stdout.write(
                 f"{done}/{total} exam {row.exam.number}, question {row.number}: {len(changes)} marks, {changed} results"
+                + (f", {in_vain} rattrapages to cancel" if in_vain else "")
             )
         verb = "changed" if wet_run else "would change (nothing was done: add --wet-run)"
         self.stdout.write(f"{total} exams, {marks} marks and {results} results {verb}")
