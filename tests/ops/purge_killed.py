@@ -32,7 +32,8 @@ KILLS = 50
 ZONES = ("Europe/Paris", "Pacific/Noumea", "Pacific/Tahiti")
 NOW = datetime(2027, 1, 1, 20, tzinfo=UTC)
 NAME = "CANARI"
-PLACES = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "jobs", "seal_keys")
+PLACES = ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "jobs")
+PLACES += ("seal_keys", "attestation_keys", "attestation_public_keys")
 
 
 class Steps:
