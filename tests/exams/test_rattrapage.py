@@ -542,13 +542,6 @@ def test_histories_that_must_hold(establishment, bank, steps):
     ("module", "name", "defect", "steps", "noticed"),
     [
         (rules, "is_kept", lambda outcome, **_: False, DELETED, "Broken: an exam after the rattrapage"),
-        (
-            rules,
-            "entitlement",
-            lambda attempts: (rules.RATTRAPAGE, 0),
-            DELETED[:1],
-            "Broken: a rattrapage for no reason",
-        ),
         (rules, "entitlement", lambda attempts: (rules.MAIN, None), TWO_FAILURES, "IntegrityError: "),
         (queries, "misplaced", lambda *_: [], TAKEN_BACK, "Broken: a pointless rattrapage that is not told"),
     ],
