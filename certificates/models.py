@@ -35,6 +35,8 @@ class Issue(models.Model):
 
 
 class DownloadQuerySet(OfEstablishment):
+    year_path = "year"
+
     def last(self, kind: str):
         """The download that holds the latest state of the data, or None."""
         return self.filter(kind=kind).order_by("-as_of", "-at").first()

@@ -136,7 +136,7 @@ def attestation_plan(establishment: Establishment, year: int, now: datetime) -> 
     """Everyone of the session is counted once: ready, issued before, or left out for one reason. Eight queries."""
     lines = candidate_lines(establishment, year, now)
     outcomes = [(line.candidate, line.result.outcome if line.result else None) for line in lines]
-    sittings = Sitting.objects.of(establishment).filter(candidate__year=year)
+    sittings = Sitting.objects.ever_of(establishment).filter(candidate__year=year)
     return _plan(establishment, sittings, outcomes, now)
 
 
@@ -199,7 +199,7 @@ def session(establishment: Establishment, year: int, now: datetime) -> Session:
     exams = list(session_exams(establishment, year))
     sittings = session_sittings(establishment, year)
     return Session(
-        candidates=Candidate.objects.of(establishment).of_year(year).count(),
+        candidates=Candidate.objects.ever_of(establishment).of_year(year).count(),
         exams=len(exams),
         results=sittings.filter(mark__isnull=False).count(),
         printable=attestable(establishment).filter(exam__year=year).count(),
@@ -235,7 +235,7 @@ class Copies:
 
 def copies(establishment: Establishment, year: int, now: datetime) -> Copies:
     """At most seven queries."""
-    downloads = Download.objects.of(establishment).filter(year=year)
+    downloads = Download.objects.ever_of(establishment).filter(year=year)
     candidates, archive = downloads.last(DownloadKind.CANDIDATES), downloads.last(DownloadKind.ARCHIVE)
     names = authors(establishment, {download.account for download in (candidates, archive) if download})
     printable = attestable(establishment).filter(exam__year=year)

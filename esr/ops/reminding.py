@@ -1,17 +1,14 @@
-"""« Archivez votre session »: from 1 December one e-mail a week to each establishment that still holds data."""
+"""« Archivez votre session »: from 1 December an e-mail a week to each establishment until its archive is complete."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.urls import reverse
 
-from candidates.models import Candidate
+from certificates.queries import copies, session
 from esr.core import mails
 from esr.ops.models import Reminder
 from establishments.models import Establishment
-from exams.enums import SittingState
-from exams.models import Sitting
 
 FIRST_MONTH = 12
 EVERY = timedelta(days=7)
@@ -26,11 +23,20 @@ def remind(*, now: datetime) -> int:
 
 
 def _remind(establishment: Establishment, now: datetime) -> bool:
-    counts = _counts(establishment, establishment.year_at(now))
-    if not counts["candidates"] or not _claim(establishment, now):
-        return False
     year = establishment.year_at(now)
-    context = {"name": establishment.name, "year": year, "link": mails.address_of(reverse("candidate_list")), **counts}
+    held = session(establishment, year, now)
+    taken = copies(establishment, year, now)
+    if held.is_empty or taken.is_archived or not _claim(establishment, now):
+        return False
+    context = {
+        "name": establishment.name,
+        "year": year,
+        "candidates": held.candidates,
+        "results": held.results,
+        "missing": taken.since if taken.archive else held.results,
+        "unissued": taken.unissued,
+        "link": mails.address_of(reverse("archive")),
+    }
     try:
         mails.send("archive_reminder", to=establishment.email, **context)
     except OSError:
@@ -47,11 +53,3 @@ def _claim(establishment: Establishment, now: datetime) -> bool:
     # An hour's grace: the daily task does not start at the same second.
     due = Reminder.objects.filter(establishment=establishment, sent_at__lte=now - EVERY + timedelta(hours=1))
     return bool(due.update(sent_at=now))
-
-
-def _counts(establishment: Establishment, year: int) -> dict[str, int]:
-    closed = Q(state=SittingState.CLOSED)
-    results = (
-        Sitting.objects.ever_of(establishment).filter(exam__year=year).aggregate(n=Count("pk", filter=closed))["n"]
-    )
-    return {"candidates": Candidate.objects.ever_of(establishment).of_year(year).count(), "results": results}

@@ -145,11 +145,12 @@ def test_three_hundred_names_are_found_nowhere(head_client, establishment, setti
         Candidate.objects.filter(pk=candidate.pk).update(**known)
     post(head_client, "siecle_export", {})
     assert head_client.get(reverse("exam_codes_pdf", args=[exam.pk])).status_code == 200
-    job = jobs.start("attestations", title="Attestations", scope=str(establishment.pk), establishment=establishment.pk,
-                     candidates=[c.pk for c in Candidate.objects.filter(export_to_siecle=False)[:3]],
-                     account=0)  # fmt: skip
+    three = Candidate.objects.filter(export_to_siecle=False).values_list("pk", flat=True)[:3]
+    post(head_client, "all_attestations", {"candidates": list(three)})
+    job = Job.objects.get(kind="attestations")
     jobs.run(job.pk)
     made = Job.objects.get(pk=job.pk)
+    assert made.file, made.error
     assert jobs.path_of(made.file).stat().st_size > 1000
     jobs.path_of(made.file).write_bytes(jobs.path_of(made.file).read_bytes() + CANARIES[4].encode())
     jobs.enqueue(job.pk)

@@ -5,8 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
+from certificates.enums import DownloadKind
+from certificates.models import Download
 from esr.ops import reminding
 from esr.ops.models import Reminder
+from exams.enums import EventKind
+from exams.models import Sitting
 from tests.factories import CandidateFactory, EstablishmentFactory, ExamFactory, SittingFactory
 
 FIRST = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
@@ -30,7 +34,7 @@ def test_each_school_that_holds_data_is_told_what_it_holds_without_names(school)
     (message,) = mail.outbox
     assert message.to == [school.email]
     assert message.subject == "Archivez la session 2026 avant le 1er janvier"
-    assert "candidats : 3\nrésultats : 1" in message.body
+    assert "candidats : 3\nrésultats : 1\ndont absents de votre dernière archive : 1" in message.body
     assert "Collège des Mimosas" in message.body
     assert "CANARI" not in message.body + message.alternatives[0].content
 
@@ -60,3 +64,15 @@ def test_a_mail_server_that_is_away_is_asked_again_the_next_day(school, monkeypa
     assert reminding.remind(now=FIRST + DAY) == 1
     assert reminding.remind(now=FIRST + 2 * DAY) == 0
     assert Reminder.objects.get().sent_at == FIRST + DAY
+
+
+def test_who_has_archived_everything_is_left_in_peace_until_there_is_more(school):
+    taken = {"establishment": school, "year": 2026, "kind": DownloadKind.ARCHIVE, "account": 1}
+    Download.objects.create(at=FIRST, as_of=FIRST - DAY, **taken)
+    assert reminding.remind(now=FIRST) == 0
+    graded = Sitting.objects.get(mark__isnull=False)
+    graded.events.create(kind=EventKind.RESCORED, at=FIRST)
+    assert reminding.remind(now=FIRST + DAY) == 1
+    assert "dont absents de votre dernière archive : 1" in mail.outbox[0].body
+    Download.objects.create(at=FIRST + 2 * DAY, as_of=FIRST + 2 * DAY, **taken)
+    assert reminding.remind(now=FIRST + 9 * DAY) == 0
