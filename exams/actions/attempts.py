@@ -13,7 +13,7 @@ from exams.models import DeletedSitting, Exam, Sitting
 
 def hold(candidates: Collection[int]) -> set[int]:
     """Lock candidates, in an order without deadlocks, and return the keys of those who are still there. Whatever
-    changes which of their exams count does so under this lock, taken after the exam's and before a sitting's."""
+    changes which of their exams count does so under this lock, taken before a sitting's."""
     locked = Candidate.objects.filter(pk__in=candidates).order_by("pk").select_for_update(no_key=True)
     return set(locked.values_list("pk", flat=True))
 

@@ -11,7 +11,7 @@ from django.utils.crypto import get_random_string
 from candidates.models import Candidate
 from establishments.models import Establishment
 from exams import rules
-from exams.actions.attempts import entitled, keep_what_counts
+from exams.actions.attempts import entitled, hold, keep_what_counts
 from exams.actions.figures import count_exam
 from exams.actions.refusal import NotAllowed
 from exams.enums import ExamKind, ExamState
@@ -193,6 +193,7 @@ def change_exam(*, exam: Exam, candidates: Iterable[Candidate], now: datetime, *
 def delete_exam(*, exam: Exam, now: datetime) -> None:
     """Delete an « À venir » or « Terminé » exam with all its data, but for what the rattrapage's rule needs. Raises
     NotAllowed while it is active."""
+    hold(exam.sittings.values_list("candidate", flat=True))  # before the exam's row, as who voids a sitting
     exam = Exam.objects.select_for_update().get(pk=exam.pk)
     if exam.state_at(now) == ExamState.ACTIVE:
         raise NotAllowed("Cette épreuve est en cours : elle ne peut pas être supprimée avant sa fin.")

@@ -113,8 +113,8 @@ def grade_as_it_stands(*, sitting: Sitting, reason: str, by: User, now: datetime
 
 
 def _locked_with_candidate(sitting: Sitting) -> Sitting:
-    """The sitting, once nobody else can change which of the candidate's exams count."""
-    Exam.objects.select_for_update(no_key=True).get(pk=sitting.exam_id)
+    """The sitting, once nobody else can change which of the candidate's exams count. The exam's row comes last, as
+    in all that is done to a sitting (`tell_pages`)."""
     hold([sitting.candidate_id])
     return locked(sitting)
 
