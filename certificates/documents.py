@@ -36,6 +36,7 @@ _PAGES_AT_ONCE = 50
 
 # Of a slip of access codes, by the most letters of the name.
 _SLIP_SIZES = {40: "", 75: "long", 130: "longer"}
+_ROWS_OF_SLIPS = 7  # of two, to a page
 
 
 def _print(template: str, establishment: Establishment, **context) -> bytes:
@@ -133,19 +134,22 @@ class _Slip:
 
 def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
     """The same codes to cut out and hand over, fourteen slips to an A4 page, each with one candidate's code and all
-    that is needed to use it; in the order of the sheet, row by row."""
+    that is needed to use it; in the order of the sheet, row by row. Raises ValueError without a sitting."""
     slips = [
         _Slip(_name(sitting.candidate), sitting.candidate.division, rules.in_groups(sitting.access_code))
         for sitting in sittings
     ]
-    return _print(
-        "code_slips.html",
-        exam.establishment,
-        exam=exam,
-        number=rules.in_groups(exam.number),
-        address=_entry_address(),
-        rows=[slips[start : start + 2] for start in range(0, len(slips), 2)],
-    )
+    rows = [slips[start : start + 2] for start in range(0, len(slips), 2)]
+    pages = [rows[start : start + _ROWS_OF_SLIPS] for start in range(0, len(rows), _ROWS_OF_SLIPS)]
+    context = {
+        "establishment": exam.establishment,
+        "exam": exam,
+        "number": rules.in_groups(exam.number),
+        "address": _entry_address(),
+        "pages": list(enumerate(pages, start=1)),
+    }
+    with timezone.override(exam.establishment.zone):
+        return pdf_series.render("certificates/print/code_slips.html", [context])
 
 
 def attendance_sheet(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
