@@ -359,6 +359,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "revive-stale-jobs": {"task": "esr.core.tasks.revive_stale_jobs", "schedule": 60},
     "count-answers": {"task": "exams.tasks.count_answers", "schedule": 60 * 60},
+    "count-figures": {"task": "stats.tasks.count_figures", "schedule": crontab(minute=10)},
     "drop-old-job-files": {"task": "esr.core.tasks.drop_old_job_files", "schedule": 3600},
     # Every hour of the year: the purge believes a clock that it has seen walking over the new year.
     "purge": {"task": "esr.ops.tasks.purge", "schedule": crontab(minute=0)},

@@ -1,13 +1,15 @@
 """The files that leave with statistics: figures in, bytes out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.utils import timezone
 
 from esr.core import pdf, spreadsheets
 from exams.enums import Outcome
 from exams.models import Exam
-from stats.queries import ExamStatistics, Section
+from stats import queries
+from stats.queries import AcademyFigures, ExamStatistics, Figures, Section
 
 HEADER = (
     "Type d’épreuve", "Attestation", "Répartition", "Groupe", "Inscrits", "Présents", "Admis", "Taux de réussite (%)",
@@ -85,3 +87,38 @@ def statistics_csv(sections: Iterable[Section]) -> bytes:
 
 def statistics_xlsx(sections: Iterable[Section]) -> bytes:
     return spreadsheets.to_xlsx("Statistiques", HEADER, _rows(sections))
+
+
+FIGURES_HEADER = (
+    "Académie", "Établissement", "Identifiant", "Commune", "Attestation", "Semaine du", "Inscrits", "Présents", "Admis",
+    "Taux de réussite (%)",
+)  # fmt: skip
+
+
+def _figures_rows(
+    academies: Sequence[AcademyFigures], week: date | None, *, is_national: bool
+) -> Iterable[list[spreadsheets.Cell]]:
+    """Every establishment's lines, the totals of each academy below them, those of the nation at the end."""
+
+    def cells(figures: Figures) -> list[spreadsheets.Cell]:
+        return [week, figures.registered, figures.present, figures.admitted, figures.rate]
+
+    for part in academies:
+        name = part.academy.label
+        for line in part.lines:
+            school = line.establishment
+            yield [name, school.name, school.identifier, school.city, line.attestation, *cells(line.figures)]
+        for total in part.totals:
+            yield [name, "Total", None, None, total.attestation, *cells(total.figures)]
+    if is_national:
+        for total in queries.national_totals(academies):
+            yield ["Toutes les académies", "Total", None, None, total.attestation, *cells(total.figures)]
+
+
+def figures_csv(academies: Sequence[AcademyFigures], week: date | None, *, is_national: bool) -> bytes:
+    """The figures of `queries.figures_of_academies`, of one week or of the session."""
+    return spreadsheets.to_csv(FIGURES_HEADER, _figures_rows(academies, week, is_national=is_national))
+
+
+def figures_xlsx(academies: Sequence[AcademyFigures], week: date | None, *, is_national: bool) -> bytes:
+    return spreadsheets.to_xlsx("Chiffres", FIGURES_HEADER, _figures_rows(academies, week, is_national=is_national))

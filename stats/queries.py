@@ -1,19 +1,22 @@
 """Figures of one exam, by name; and of a session, aggregated so that nobody can be recognised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from candidates.enums import Sex
 from candidates.models import Candidate
-from establishments.enums import Attestation
+from establishments.enums import Academy, Attestation
 from establishments.models import Establishment
 from exams.enums import EXAM_KINDS, ExamKind, Outcome, SittingState, Theme
 from exams.models import Exam, ExamQuestion, Proposition, Sitting
 from exams.queries import Correction, ThemeScore, correction, exam_questions
-from exams.rules import PASS_MARK, is_admitted, is_right
+from exams.rules import is_admitted, is_right
 from stats import rules
+from stats.models import WeekFigures
 
 # --- One exam: « Statistiques des réponses » (handbook 6.1) -------------------------------------------------------
 
@@ -339,59 +342,258 @@ def _hidden_row(breakdown: str, label: str, stands_for: str, is_training: bool) 
     return Row(breakdown, label, stands_for, of_exam, of_exam, MASKED)
 
 
-# --- The academy: figures of its establishments, without names (handbook 11.2) ------------------------------------
+# --- The academy and the nation: people by establishment and week, without names (handbook 11.2) -------------------
+
+
+@dataclass
+class Count:
+    """People of one attestation, some of whom came, some of whom passed."""
+
+    registered: int = 0
+    present: int = 0
+    admitted: int = 0
+
+    def add(self, registered: int, present: int, admitted: int) -> None:
+        self.registered += registered
+        self.present += present
+        self.admitted += admitted
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.registered, self.present
+
+
+@dataclass
+class _Person:
+    week: date
+    is_void: bool
+    present: bool = False
+    admitted: bool = False
+
+
+# Session, attestation, Monday of the week.
+WeekKey = tuple[int, str, date]
+
+
+def people_by_week(establishment: Establishment, year: int) -> dict[WeekKey, Count]:
+    """The people of an establishment's exams, of the session `year` and those to come: one query.
+
+    A candidate of a main exam and its rattrapage is one person, present or admitted if they were in one of them. Their
+    week is, in the establishment's time, that of the planned start of their first exam, or of the first after a
+    technical absence; so a rattrapage passed in June is one more admitted in the week of the main exam.
+    """
+    sittings = Sitting.objects.ever_of(establishment).filter(exam__year__gte=year, exam__kind__in=EXAM_KINDS)
+    columns = ("exam__year", "exam__attestation", "candidate", "exam__starts_at", "state", "mark")
+    zone = establishment.zone
+    people: dict[tuple[int, str, int], _Person] = {}
+    rows = sittings.order_by("exam__starts_at", "exam").values_list(*columns)
+    for session, attestation, candidate, starts_at, state, mark in rows.iterator(2000):
+        week, is_void = rules.week_of(starts_at.astimezone(zone).date()), state == SittingState.VOID
+        person = people.setdefault((session, attestation, candidate), _Person(week, is_void))
+        if person.is_void and not is_void:
+            person.week, person.is_void = week, False
+        person.present |= state in _CAME
+        person.admitted |= state == SittingState.CLOSED and is_admitted(mark)
+    counts: dict[WeekKey, Count] = {}
+    for (session, attestation, _), person in people.items():
+        counts.setdefault((session, attestation, person.week), Count()).add(1, person.present, person.admitted)
+    return counts
+
+
+def establishments_to_count(now: datetime) -> Iterator[Establishment]:
+    """Those whose figures are older than their own last midnight, or lack: two queries and one for each time zone.
+
+    Once a day, and after midnight: two countings differ by whole days of exams, never by the one candidate who
+    finished between two looks at the page.
+    """
+    zones = Establishment.objects.order_by("time_zone").values_list("time_zone", flat=True).distinct()
+    for zone in map(ZoneInfo, zones):
+        local = now.astimezone(zone)
+        midnight = datetime(local.year, local.month, local.day, tzinfo=zone)
+        counted = WeekFigures.objects.filter(establishment=OuterRef("pk"), year__gte=local.year)
+        sittings = Sitting.objects.filter(
+            exam__establishment=OuterRef("pk"), exam__year__gte=local.year, exam__kind__in=EXAM_KINDS
+        )
+        yield from (
+            Establishment.objects.filter(time_zone=zone.key)
+            .filter(Exists(counted) | Exists(sittings))
+            .exclude(Exists(counted.filter(counted_at__gte=midnight)))
+            .order_by("pk")
+        )
 
 
 @dataclass(frozen=True)
-class AttestationFigures:
-    """One attestation in one establishment: people, not sittings; texts stand for what may not be known."""
+class Figures:
+    """What may be published of a group: numbers, or texts that stand for what may not be known.
 
-    attestation: str
+    `rate` is in whole percents, None when nobody came.
+    """
+
     registered: int | str
     present: int | str
     admitted: int | str
+    rate: int | str | None
+
+    @property
+    def is_given(self) -> bool:
+        return isinstance(self.registered, int)
+
+
+HIDDEN = Figures(SMALL_OR_MASKED, MASKED, MASKED, MASKED)
+
+
+def _published(count: Count) -> Figures:
+    rate = rules.percent(count.admitted, count.present) if count.present else None
+    return Figures(count.registered, count.present, count.admitted, rate)
 
 
 @dataclass(frozen=True)
-class EstablishmentFigures:
+class Line:
+    """One attestation in one establishment; without attestation, an establishment that has nobody."""
+
     establishment: Establishment
-    attestations: list[AttestationFigures]
+    attestation: str
+    figures: Figures
 
 
-def figures_of(establishments: Sequence[Establishment], year: int) -> list[EstablishmentFigures]:
-    """Registered, present and admitted in the exams of a session: one query, however many establishments.
+@dataclass(frozen=True)
+class Total:
+    """One attestation over many establishments."""
 
-    A candidate of a main exam and its rattrapage is one person, admitted if one of them was passed.
+    attestation: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class AcademyFigures:
+    academy: Academy
+    lines: list[Line]
+    totals: list[Total]
+
+
+# establishment's key → week → people, of one attestation
+_Weeks = dict[int, dict[date, Count]]
+
+
+def figures_of_academies(
+    establishments: QuerySet[Establishment], year: int, *, attestation: str = "", week: date | None = None
+) -> list[AcademyFigures]:
+    """Registered, present and admitted by establishment, and in all: two queries, however many establishments.
+
+    `establishments` are all those of one academy or of several, in the order of the page; `attestation` and `week`
+    leave only that one. What is published cannot be subtracted into a group of fewer than five people:
+
+    - of the session: the whole academy with its establishments, less those that `rules.hidden_groups` hides. Where it
+      would hide all of them, it hides their sum;
+    - of a week: establishments alone, the weeks of each being a breakdown of its session and hidden by the same rule.
+      An establishment that is not there had nobody, or is hidden: nothing tells which. The sum is of what is shown: a
+      whole one would be a second way to the hidden ones, across the weeks' breakdown;
+    - no sum over attestations, nor main exam and rattrapage apart: both would be differences of a few people.
     """
-    sittings = Sitting.objects.filter(
-        exam__establishment__in=[establishment.pk for establishment in establishments],
-        exam__year=year,
-        exam__kind__in=EXAM_KINDS,
-    ).order_by()
-    person = {"distinct": True}
-    came = Q(state__in=_CAME)
-    passed = Q(state=SittingState.CLOSED, mark__gte=PASS_MARK)
-    rows = sittings.values("exam__establishment", "exam__attestation").annotate(
-        registered=Count("candidate", **person),
-        present=Count("candidate", filter=came, **person),
-        admitted=Count("candidate", filter=passed, **person),
-    )
-    found = {(row["exam__establishment"], row["exam__attestation"]): row for row in rows}
+    found = _weeks_of(establishments, year, attestation)
+    wanted = [attestation] if attestation else list(Attestation)
+    by_academy: dict[str, list[Establishment]] = {}
+    for establishment in establishments:
+        by_academy.setdefault(establishment.academy, []).append(establishment)
+    academies = []
+    for academy in sorted(by_academy, key=lambda code: Academy(code).label):
+        figures = AcademyFigures(Academy(academy), [], [])
+        for name in wanted:
+            of_attestation = found.get(name, {})
+            weeks = {e.pk: of_attestation[e.pk] for e in by_academy[academy] if e.pk in of_attestation}
+            published, total = _of_week(weeks, week) if week else _of_session(weeks)
+            if total:
+                figures.totals.append(Total(name, total))
+            figures.lines.extend(Line(e, name, published[e.pk]) for e in by_academy[academy] if e.pk in published)
+        academies.append(_in_order(figures, by_academy[academy], with_nobody=week is None))
+    return academies
+
+
+def _weeks_of(establishments: QuerySet[Establishment], year: int, attestation: str) -> dict[str, _Weeks]:
+    rows = WeekFigures.objects.filter(establishment__in=establishments.order_by().values("pk"), year=year).order_by()
+    if attestation:
+        rows = rows.filter(attestation=attestation)
+    found: dict[str, _Weeks] = {}
+    columns = ("attestation", "establishment", "week", "registered", "present", "admitted")
+    for name, establishment, week, *people in rows.values_list(*columns).iterator(5000):
+        found.setdefault(name, {}).setdefault(establishment, {})[week] = Count(*people)
+    return found
+
+
+def _sum(counts: Iterable[Count]) -> Count:
+    whole = Count()
+    for count in counts:
+        whole.add(count.registered, count.present, count.admitted)
+    return whole
+
+
+def _of_session(weeks: _Weeks) -> tuple[dict[int, Figures], Figures | None]:
+    """What is published of the establishments that have anybody, and of all together."""
+    years = {key: _sum(counts.values()) for key, counts in weeks.items()}
+    hidden = _hidden(years)
+    figures = {key: HIDDEN if key in hidden else _published(count) for key, count in years.items()}
+    if not years:
+        return figures, None
+    return figures, HIDDEN if len(hidden) == len(years) else _published(_sum(years.values()))
+
+
+def _of_week(weeks: _Weeks, week: date) -> tuple[dict[int, Figures], Figures | None]:
+    """What is published of one week: the establishments shown, and their sum."""
+    hidden = _hidden({key: _sum(counts.values()) for key, counts in weeks.items()})
+    shown = {
+        key: counts[week]
+        for key, counts in weeks.items()
+        if week in counts and key not in hidden and week not in _hidden(counts)
+    }
+    return {key: _published(count) for key, count in shown.items()}, _published(_sum(shown.values())) if shown else None
+
+
+def _hidden(groups: Mapping) -> set:
+    """The keys of the groups that a breakdown hides."""
+    keys = list(groups)
+    return {keys[i] for i in rules.hidden_groups([count.size for count in groups.values()])}
+
+
+def _in_order(figures: AcademyFigures, establishments: Sequence[Establishment], *, with_nobody: bool) -> AcademyFigures:
+    """Line by line as the establishments come, with those that have nobody if need be."""
+    lines: dict[int, list[Line]] = {}
+    for line in figures.lines:
+        lines.setdefault(line.establishment.pk, []).append(line)
+    nobody = _published(Count())
+    for establishment in establishments:
+        if with_nobody and establishment.pk not in lines:
+            lines[establishment.pk] = [Line(establishment, "", nobody)]
+    ordered = [line for establishment in establishments for line in lines.get(establishment.pk, ())]
+    return AcademyFigures(figures.academy, ordered, figures.totals)
+
+
+def national_totals(academies: Iterable[AcademyFigures]) -> list[Total]:
+    """The sum of what the academies publish; those that are hidden are not in it, or they would be the difference."""
+    counts: dict[str, Count] = {}
+    for academy in academies:
+        for total in academy.totals:
+            count = counts.setdefault(total.attestation, Count())
+            if total.figures.is_given:
+                count.add(total.figures.registered, total.figures.present, total.figures.admitted)
     return [
-        EstablishmentFigures(
-            establishment,
-            [
-                _figures(name, found[establishment.pk, name])
-                for name in Attestation
-                if (establishment.pk, name) in found
-            ],
-        )
-        for establishment in establishments
+        Total(name, _published(counts[name]) if counts[name].registered else HIDDEN)
+        for name in Attestation
+        if name in counts
     ]
 
 
-def _figures(attestation: str, row: Mapping) -> AttestationFigures:
-    if rules.is_publishable(row["registered"], row["present"]):
-        return AttestationFigures(attestation, row["registered"], row["present"], row["admitted"])
-    registered = row["registered"] if row["registered"] >= rules.SMALLEST_GROUP else SMALL
-    return AttestationFigures(attestation, registered, MASKED, MASKED)
+def by_figure(lines: Iterable[Line], name: str) -> list[Line]:
+    """Lines from the highest figure down, what is not given last, equals in their order."""
+
+    def height(line: Line) -> int:
+        value = getattr(line.figures, name)
+        return value if isinstance(value, int) else -1
+
+    return sorted(lines, key=height, reverse=True)
+
+
+def weeks_counted(establishments: QuerySet[Establishment], year: int) -> tuple[list[date], datetime | None]:
+    """The weeks that have figures, and when the oldest of these figures was counted; one query."""
+    rows = WeekFigures.objects.filter(establishment__in=establishments.order_by().values("pk"), year=year).order_by()
+    found = list(rows.values_list("week").annotate(Min("counted_at")).order_by("week"))
+    return [week for week, _ in found], min((counted_at for _, counted_at in found), default=None)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from exams.rules import QUESTIONS
 
@@ -28,19 +29,28 @@ def hidden_groups(groups: Sequence[tuple[int, int]]) -> set[int]:
 
     Groups are (registered, present) in people, registered at least 1. The sum less the groups shown is what the hidden
     ones have together. So the smallest groups shown are hidden too as long as that would be the figures of one group,
-    of groups of one size, or of fewer than five people. Sizes decide, never the order: the same page comes from the
-    hidden sizes in any other order, and even a reader who knows these rules cannot tell one of them. For that, the page
-    must not tell a small group from one hidden with it, nor list the groups when all are hidden.
+    of groups of one size, or of fewer than five people registered or present. Sizes decide, never the order: the same
+    page comes from the hidden sizes in any other order, and even a reader who knows these rules cannot tell one of
+    them. For that, the page must not tell a small group from one hidden with it, nor list the groups when all are
+    hidden.
     """
     sizes = [registered for registered, _ in groups]
     hidden = {i for i, group in enumerate(groups) if not is_publishable(*group)}
     while hidden and len(hidden) < len(groups):
         together = [sizes[i] for i in hidden]
-        if len(set(together)) > 1 and sum(together) >= SMALLEST_GROUP:
+        if len(set(together)) > 1 and is_publishable(sum(together), sum(groups[i][1] for i in hidden)):
             break
         smallest = min(size for i, size in enumerate(sizes) if i not in hidden)
         hidden |= {i for i, size in enumerate(sizes) if size == smallest}
     return hidden
+
+
+# --- Weeks --------------------------------------------------------------------------------------------------------
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 # --- What a class should train ------------------------------------------------------------------------------------

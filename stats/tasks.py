@@ -1,6 +1,9 @@
+from celery import shared_task
+from django.utils import timezone
+
 from esr.core import jobs
 from exams.models import Exam
-from stats import documents, queries
+from stats import actions, documents, queries
 
 EXAM_REPORT = "exam_report"
 
@@ -16,3 +19,9 @@ def exam_report(progress, *, exam: int) -> jobs.Product:
     content = documents.exam_report(found, statistics)
     progress(1, 1)
     return jobs.Product(filename=documents.report_name(found), content=content)
+
+
+@shared_task
+def count_figures() -> None:
+    """Every hour: the establishments whose day has ended since their last counting."""
+    actions.count_figures(now=timezone.now())

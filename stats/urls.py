@@ -10,4 +10,9 @@ urlpatterns = [
     path("statistiques/telecharger/<str:file_format>/", school.statistics_download, name="statistics_download"),
     # Administrators
     path("administration/chiffres/", administration.academy_figures, name="academy_figures"),
+    path(
+        "administration/chiffres/telecharger/<str:file_format>/",
+        administration.academy_figures_download,
+        name="academy_figures_download",
+    ),
 ]

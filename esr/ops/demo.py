@@ -18,6 +18,7 @@ from establishments.models import AuthorisedEstablishment, Establishment, Sessio
 from exams import actions, protocol
 from exams.enums import ExamKind, SittingState
 from exams.models import Exam, Sitting
+from stats.actions import count_figures
 
 PASSWORD = "Rondpoint-2026!"  # noqa: S105 - printed by the demonstration itself
 ADMINISTRATOR = "administration"
@@ -147,6 +148,7 @@ def load(now: datetime) -> Report:
         _open(first, now, name=OPEN_EXAM, kind=ExamKind.EXAM),
         _open(first, now, name=OPEN_TRAINING, kind=ExamKind.TRAINING),
     ]
+    count_figures(now=now)
     return Report(logins, [(exam, list(_unused(exam)[:3])) for exam in exams])
 
 

@@ -22,7 +22,7 @@ FORMATS = {
 }
 
 
-def _file(content: bytes, content_type: str, filename: str) -> HttpResponse:
+def file_response(content: bytes, content_type: str, filename: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "private, no-store"}
     return HttpResponse(content, content_type=content_type, headers=headers)
 
@@ -61,7 +61,7 @@ def exam_statistics_report(request, pk):
     if len(statistics.candidates) > REPORTED_AT_ONCE:
         messages.info(request, "Ce rapport est long : « Télécharger le rapport » le prépare.")
         return redirect("exam_statistics", pk=pk)
-    return _file(documents.exam_report(exam, statistics), PDF_TYPE, documents.report_name(exam))
+    return file_response(documents.exam_report(exam, statistics), PDF_TYPE, documents.report_name(exam))
 
 
 @head_only
@@ -71,7 +71,7 @@ def exam_statistics_workbook(request, pk):
     statistics = queries.exam_statistics(exam)
     if not statistics.candidates:
         return redirect("exam_statistics", pk=pk)
-    return _file(documents.exam_workbook(statistics), XLSX_TYPE, f"statistiques-{exam.number}.xlsx")
+    return file_response(documents.exam_workbook(statistics), XLSX_TYPE, f"statistiques-{exam.number}.xlsx")
 
 
 @head_only
@@ -91,4 +91,4 @@ def statistics_download(request, file_format):
     write, content_type = FORMATS[file_format]
     year = request.establishment.year_at(timezone.now())
     sections = queries.establishment_statistics(request.establishment, year)
-    return _file(write(sections), content_type, f"statistiques-{year}.{file_format}")
+    return file_response(write(sections), content_type, f"statistiques-{year}.{file_format}")

@@ -1,7 +1,7 @@
 """The administration: what each administrator sees and does, and how the lists read."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -23,15 +23,11 @@ from establishments.models import (
     SignIn,
     User,
 )
-from exams.enums import SittingState
-from exams.models import Exam
 from tests.conftest import administrator
 from tests.factories import (
     PASSWORD,
     EstablishmentFactory,
-    ExamFactory,
     MembershipFactory,
-    SittingFactory,
     UserFactory,
 )
 
@@ -303,7 +299,7 @@ def test_an_administrator_without_academy_sees_nothing(two_academies):
     assert client.get("/administration/").status_code == 200
     for model in MODELS:
         assert client.get(f"{TABLES}/{model}/").status_code == 403
-    assert client.get("/administration/chiffres/").context["figures"] == []
+    assert client.get("/administration/chiffres/").context["asked"].academies == []
 
 
 def test_an_academy_changes_no_establishment(academy_client, two_academies):
@@ -365,64 +361,7 @@ def test_the_request_of_another_academy_is_not_there(academy_client, two_academi
     assert asked.state == RequestState.PENDING
 
 
-# --- Figures ------------------------------------------------------------------------------------------------------
-
-
-def people(exam, count, **fields) -> None:
-    for _ in range(count):
-        SittingFactory(exam=exam, **fields)
-
-
-def this_year(establishment, **fields) -> Exam:
-    noon = datetime(timezone.localdate().year, 3, 3, 11, tzinfo=UTC)
-    return ExamFactory(establishment=establishment, starts_at=noon, **fields)
-
-
-def figures(client) -> dict:
-    return {
-        (line.establishment.name, part.attestation): (part.registered, part.present, part.admitted)
-        for line in client.get("/administration/chiffres/").context["figures"]
-        for part in line.attestations
-    }
-
-
-def test_figures_are_people_of_the_academys_exams(academy_client, admin_client, two_academies):
-    own, other = two_academies
-    exam = this_year(own)
-    people(exam, 6, closed=True)
-    people(exam, 1, closed=True, mark=9)
-    people(exam, 2)
-    people(exam, 1, state=SittingState.RUNNING, epoch=1)
-    failed = exam.sittings.get(mark=9).candidate
-    again = this_year(own)
-    SittingFactory(exam=again, candidate=failed, closed=True, rattrapage=True)
-    people(this_year(own, kind="training"), 7, closed=True)
-    people(this_year(own, attestation="ASSR2"), 4, closed=True)
-    people(this_year(other), 5, closed=True)
-    wanted = {("Ici", "ASSR1"): (10, 8, 7), ("Ici", "ASSR2"): ("moins de 5", "masqué", "masqué")}
-    assert figures(academy_client) == wanted
-    assert figures(admin_client) == wanted | {("Ailleurs", "ASSR1"): (5, 5, 5)}
-    page = academy_client.get("/administration/chiffres/").content.decode()
-    assert failed.last_name not in page
-    assert "Ailleurs" not in page
-
-
-def test_figures_cost_the_same_however_many_establishments(admin_client):
-    counts = []
-    for more in (1, 2):
-        for _ in range(more):
-            SittingFactory(exam=this_year(EstablishmentFactory()))
-        with CaptureQueriesContext(connection) as captured:
-            admin_client.get("/administration/chiffres/")
-        counts.append(len(captured))
-    assert counts[0] == counts[1]
-
-
-def test_figures_of_many_establishments_come_in_pages(admin_client):
-    for _ in range(51):
-        EstablishmentFactory()
-    assert len(admin_client.get("/administration/chiffres/").context["figures"]) == 50
-    assert len(admin_client.get("/administration/chiffres/?page=2").context["figures"]) == 1
+# --- Exceptions -------------------------------------------------------------------------------------------------------
 
 
 def test_an_exception_of_one_establishment_is_the_nations(admin_client, establishment):

@@ -13,6 +13,7 @@ from esr.core.models import Job
 from establishments.enums import Door
 from establishments.models import AccountRequest, AuthorisedEstablishment, Establishment, SignIn, SignUp, User
 from exams.models import Exam, ExamQuestion, ExportedResult, Incident, Question, SiecleExport, Sitting, SittingEvent
+from stats.models import WeekFigures
 
 FRENCH = ("Pacific/Noumea", "Pacific/Tahiti", "America/Miquelon", "Europe/Paris", "Indian/Reunion")
 PLATFORM = ZoneInfo("Europe/Paris")
@@ -52,7 +53,7 @@ def there() -> dict:
 
 MODELS = (
     Candidate, ImportDraft, Exam, ExamQuestion, Sitting, SittingEvent, Incident, SiecleExport, ExportedResult, Job,
-    SignIn, SignUp, AccountRequest,
+    SignIn, SignUp, AccountRequest, WeekFigures,
 )  # fmt: skip
 
 
@@ -93,6 +94,10 @@ def _session(built, school, year, question, user, pupils, name, files, late):
         for n in range(pupils)
     ]  # fmt: skip
     add(ImportDraft(establishment=school, year=year, filename=f"{name}.csv", rows=[{"last_name": name}]))
+    people_of_week = {"registered": pupils, "present": pupils, "admitted": pupils}
+    week = WeekFigures(establishment=school, year=year, attestation="ASSR1", week=date(year, 1, 19), **people_of_week)
+    week.counted_at = datetime(year, 6, 1, tzinfo=zone)
+    add(week)
     export = add(SiecleExport(establishment=school, year=year, made_at=datetime(year, 6, 1, tzinfo=zone)))
     starts = [datetime(year, 1, 20, 9, tzinfo=zone), *([datetime(year, 12, 31, 23, 30, tzinfo=zone)] if late else [])]
     for number, at in enumerate(starts):
