@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -44,6 +45,13 @@ class _Asked:
         return all(form.is_valid() for form in self.forms)
 
 
+def _theirs(request) -> QuerySet[Establishment]:
+    """The scope of the administration's table of establishments, without what that asks of each for its columns."""
+    scope = admin.site.get_model_admin(Establishment).get_queryset(request).order_by().values("pk")
+    rows = Establishment.objects.filter(pk__in=scope).order_by("name", "pk")
+    return rows.only("name", "identifier", "city", "academy")
+
+
 def _asked(request) -> _Asked:
     """The figures of the session that it is now in the academy itself; for the whole nation, in Paris."""
     is_national, academy, forms = request.user.is_superuser, request.user.academy, []
@@ -52,8 +60,7 @@ def _asked(request) -> _Asked:
         academy = forms[0].cleaned_data["academie"] if forms[0].is_valid() else ""
     zone = ZoneInfo(time_zone_of(academy))
     year = timezone.now().astimezone(zone).year
-    # The same scope as the administration's table of establishments.
-    establishments = admin.site.get_model_admin(Establishment).get_queryset(request).order_by("name", "pk")
+    establishments = _theirs(request)
     if academy:
         establishments = establishments.filter(academy=academy)
     weeks, counted_at = queries.weeks_counted(establishments, year)

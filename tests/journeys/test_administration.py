@@ -4,6 +4,7 @@ import time
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from esr.ops.demo import TEXTS
@@ -11,6 +12,7 @@ from establishments.actions import create_administrator, load_texts
 from establishments.enums import Category, IdentifierKind, Status
 from establishments.models import AccountRequest
 from exams.models import Question
+from stats.actions import count_figures
 from tests.factories import PASSWORD, ExamFactory, QuestionFactory, SittingFactory
 
 
@@ -53,6 +55,7 @@ def test_a_national_administrator_goes_round(someone, school, tmp_path):
     for _ in range(6):
         SittingFactory(exam=ExamFactory(establishment=school))
     make_request()
+    count_figures(now=timezone.now())
     create_administrator(username="nation", email=None, academy="", password=PASSWORD)
     person = someone()
     person.page.set_viewport_size({"width": 1280, "height": 900})
@@ -71,6 +74,7 @@ def test_a_national_administrator_goes_round(someone, school, tmp_path):
         "faq": f"{tables}/faqentry/",
         "question": f"/administration/exams/question/{Question.objects.first().pk}/change/",
         "chiffres": "/administration/chiffres/",
+        "chiffres-academie": "/administration/chiffres/?academie=01&attestation=ASSR1",
         "protection": "/compte/double-authentification/",
     }.items():
         person.goes(path)

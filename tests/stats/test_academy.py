@@ -4,6 +4,7 @@ import io
 import random
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -368,6 +369,74 @@ def test_a_week_of_few_and_an_establishment_without_anybody_look_the_same():
     assert published(week=date(2026, 3, 9)) == ({}, {})
     # The other week would give the small one away.
     assert list(published(week=date(2026, 3, 2))[0]) == ["B"]
+
+
+def rank(rows) -> int:
+    """Of a matrix of whole numbers."""
+    rows, found = [list(map(Fraction, row)) for row in rows], 0
+    for column in range(len(rows[0]) if rows else 0):
+        pivot = next((i for i in range(found, len(rows)) if rows[i][column]), None)
+        if pivot is None:
+            continue
+        rows[found], rows[pivot] = rows[pivot], rows[found]
+        for i in range(found + 1, len(rows)):
+            factor = rows[i][column] / rows[found][column]
+            rows[i] = [a - factor * b for a, b in zip(rows[i], rows[found], strict=True)]
+        found += 1
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_hidden_figure_is_a_combination_of_published_ones(seed):
+    """Everything that all pages together publish, as equations over the people of each establishment and week."""
+    dice = random.Random(seed)
+    schools = [
+        EstablishmentFactory(academy=academy) for academy in ("01", "28", "44") for _ in range(dice.randint(1, 4))
+    ]
+    mondays = [date(2026, 3, day) for day in (2, 9, 16)]
+    cells = {}
+    for school in schools:
+        for monday in dice.sample(mondays, dice.randint(1, 3)):
+            present = dice.choice([0, 2, 4, 6, 9, 15])
+            cells[school.pk, monday] = (present + dice.choice([0, 0, 1, 3, 6]) or 1, present)
+    WeekFigures.objects.bulk_create(
+        WeekFigures(
+            establishment_id=key, year=2026, attestation="ASSR1", week=week, registered=registered, present=present,
+            admitted=0, counted_at=NOON,
+        )
+        for (key, week), (registered, present) in cells.items()
+    )  # fmt: skip
+    places = list(cells)
+    seen = []  # what each published figure adds up, and the figure
+
+    def told(figures, of):
+        if figures.is_given:
+            seen.append(([place in of for place in places], figures))
+
+    everybody = Establishment.objects.order_by("pk")
+    for week in (None, *mondays):
+        academies = figures_of_academies(everybody, 2026, attestation="ASSR1", week=week)
+        shown = set()
+        for part in academies:
+            for line in part.lines:
+                own = {place for place in places if place[0] == line.establishment.pk and week in (None, place[1])}
+                told(line.figures, own)
+                shown |= own if line.figures.is_given else set()
+            inside = {place for place in places if place[0] in {line.establishment.pk for line in part.lines}}
+            for total in part.totals:
+                told(total.figures, inside & shown if week else inside)
+        if week:
+            for total in national_totals(academies):
+                told(total.figures, shown)
+    known = [row for row, _ in seen]
+    for row, figures in seen:
+        summed = [cells[place] for place, is_in in zip(places, row, strict=True) if is_in]
+        assert (figures.registered, figures.present) == tuple(map(sum, zip(*summed, strict=True)))
+    groups = [{place} for place in places] + [{p for p in places if p[0] == school.pk} for school in schools]
+    for group in groups:
+        people, came = (sum(cells[place][i] for place in group) for i in (0, 1))
+        if people < 5 or 0 < came < 5:
+            assert rank([*known, [place in group for place in places]]) == rank(known) + 1, group
 
 
 def test_a_rattrapage_is_no_group_of_its_own():
