@@ -152,15 +152,20 @@ def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
         return pdf_series.render("certificates/print/code_slips.html", [context])
 
 
-def attendance_sheet(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
+def attendance_sheet(exam: Exam, sittings: Sequence[Sitting], *, before: int = 0, total: int | None = None) -> bytes:
     """A4 sheets to sign: who is registered and who was ticked or has begun, by name. Neither tiers-temps nor codes nor
-    results are on a paper that goes round the room."""
+    results are on a paper that goes round the room. `sittings` may be a part of the `total`, after `before` others."""
+    last = before + len(sittings)
     return _print(
         "attendance.html",
         exam.establishment,
         exam=exam,
         number=rules.in_groups(exam.number),
-        lines=[(sitting.candidate, sitting.present or sitting.epoch > 0) for sitting in sittings],
+        registered=f"{before + 1} à {last} sur {total}" if total else last,
+        lines=[
+            (number, sitting.candidate, sitting.present or sitting.epoch > 0)
+            for number, sitting in enumerate(sittings, start=before + 1)
+        ],
     )
 
 

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from candidates.models import Candidate
 from certificates import actions, documents, queries, rules, tasks
-from certificates.forms import AttestationsForm, DuplicateForm
+from certificates.forms import AttestationsForm, DuplicateForm, PartForm
 from certificates.views import WORD, download
 from esr.core import jobs
 from establishments.perms import head_only, staff
 from exams.models import Exam, Sitting, SittingQuerySet
 
+# The most candidates on one attendance sheet: a line costs five milliseconds.
+SIGN_TOGETHER = 300
 _NO_CODES = "Cette épreuve se passe sur papier, sans accès internet : elle n’a pas de codes d’accès."
 
 
@@ -126,9 +128,20 @@ def exam_key_grid(request, pk):
 @staff
 @require_GET
 def exam_attendance_sheet(request, pk):
-    """« Feuille d’émargement »"""
+    """« Feuille d’émargement »; of more candidates than a room holds, in parts to choose from"""
     exam = _exam(request, pk)
-    return download(documents.attendance_sheet(exam, _sittings(exam)), f"emargement-epreuve-{exam.number}.pdf")
+    sittings = _sittings(exam)
+    if len(sittings) <= SIGN_TOGETHER:
+        return download(documents.attendance_sheet(exam, sittings), f"emargement-epreuve-{exam.number}.pdf")
+    parts = [sittings[start : start + SIGN_TOGETHER] for start in range(0, len(sittings), SIGN_TOGETHER)]
+    form = PartForm(request.GET, parts=len(parts))
+    if not form.is_valid():
+        context = {"exam": exam, "parts": [(part[0].candidate, part[-1].candidate, len(part)) for part in parts]}
+        return render(request, "certificates/school/attendance_parts.html", context)
+    number = form.cleaned_data["partie"]
+    before = (number - 1) * SIGN_TOGETHER
+    content = documents.attendance_sheet(exam, parts[number - 1], before=before, total=len(sittings))
+    return download(content, f"emargement-epreuve-{exam.number}-{number}.pdf")
 
 
 @head_only

@@ -1,6 +1,7 @@
 """Who may print what, of which school, and under which name the file goes."""
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import actions, queries, tasks
+from certificates.views import school
 from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
@@ -230,6 +232,26 @@ def test_the_attendance_sheet(supervisor_client, exam):
     (page,) = text_of(response.content)
     assert "1 ALEXANDRE Lily 5A ☑ 2 BAILLY Lily 5A ☐" in page
     assert "AILLEURS" not in page
+
+
+def test_a_long_attendance_sheet_is_printed_in_parts(supervisor_client, exam, monkeypatch):
+    monkeypatch.setattr(school, "SIGN_TOGETHER", 2)
+    for name in ("ALEXANDRE", "BAILLY", "CISSÉ"):
+        join(exam, name)
+    address = f"/epreuves/{exam.pk}/emargement.pdf"
+    page = supervisor_client.get(address).content.decode()
+    assert re.findall(r'href="[^"]*(\?partie=\d)">([^<]*)</a> \(([^)]*)\)', page) == [
+        ("?partie=1", "Partie 1 : de ALEXANDRE Lily à BAILLY Lily", "2 candidats"),
+        ("?partie=2", "Partie 2 : de CISSÉ Lily à CISSÉ Lily", "1 candidat"),
+    ]
+    response = supervisor_client.get(address, {"partie": 2})
+    assert_file(response, "emargement-epreuve-48210937-2.pdf")
+    (sheet,) = text_of(response.content)
+    assert "Inscrits 3 à 3 sur 3" in sheet
+    assert "3 CISSÉ Lily" in sheet
+    assert "BAILLY" not in sheet
+    for wrong in ("0", "3", "x"):
+        assert "Partie 1" in supervisor_client.get(address, {"partie": wrong}).content.decode()
 
 
 def test_attestations_of_an_exam_are_for_the_admitted_that_are_not_exported(head_client, exam):
