@@ -20,6 +20,7 @@ from django.utils import timezone
 from candidates.models import Candidate
 from certificates import qr, rules, seal
 from esr.core import imposition, pdf, pdf_series
+from esr.core.text import in_groups
 from establishments.enums import Attestation
 from establishments.models import Establishment
 from exams import queries
@@ -81,7 +82,7 @@ def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) ->
         sittings,
         lambda part: {
             "exam": exam,
-            "number": rules.in_groups(exam.number),
+            "number": in_groups(exam.number),
             "wording": rules.WORDINGS[exam.attestation],
             "issued_on": issued_on,
         },
@@ -112,9 +113,9 @@ def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
         "access_codes.html",
         exam.establishment,
         exam=exam,
-        number=rules.in_groups(exam.number),
+        number=in_groups(exam.number),
         address=_entry_address(),
-        lines=[(sitting.candidate, rules.in_groups(sitting.access_code)) for sitting in sittings],
+        lines=[(sitting.candidate, in_groups(sitting.access_code)) for sitting in sittings],
     )
 
 
@@ -136,7 +137,7 @@ def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
     """The same codes to cut out and hand over, fourteen slips to an A4 page, each with one candidate's code and all
     that is needed to use it; in the order of the sheet, row by row. Raises ValueError without a sitting."""
     slips = [
-        _Slip(_name(sitting.candidate), sitting.candidate.division, rules.in_groups(sitting.access_code))
+        _Slip(_name(sitting.candidate), sitting.candidate.division, in_groups(sitting.access_code))
         for sitting in sittings
     ]
     rows = [slips[start : start + 2] for start in range(0, len(slips), 2)]
@@ -144,7 +145,7 @@ def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
     context = {
         "establishment": exam.establishment,
         "exam": exam,
-        "number": rules.in_groups(exam.number),
+        "number": in_groups(exam.number),
         "address": _entry_address(),
         "pages": list(enumerate(pages, start=1)),
     }
@@ -160,7 +161,7 @@ def attendance_sheet(exam: Exam, sittings: Sequence[Sitting], *, before: int = 0
         "attendance.html",
         exam.establishment,
         exam=exam,
-        number=rules.in_groups(exam.number),
+        number=in_groups(exam.number),
         registered=f"{before + 1} à {last} sur {total}" if total else last,
         lines=[
             (number, sitting.candidate, sitting.present or sitting.epoch > 0)
@@ -178,7 +179,7 @@ def grids(exam: Exam, sittings: Sequence[Sitting]) -> bytes:
     return _page_each(
         "grid.html",
         sittings,
-        lambda part: {"exam": exam, "number": rules.in_groups(exam.number), "questions": questions},
+        lambda part: {"exam": exam, "number": in_groups(exam.number), "questions": questions},
     )
 
 
@@ -191,7 +192,7 @@ def key_grid(exam: Exam) -> bytes:
             "key_grid.html",
             exam.establishment,
             exam=exam,
-            number=rules.in_groups(exam.number),
+            number=in_groups(exam.number),
             questions=questions,
             density=density,
         )
@@ -300,7 +301,7 @@ def _correction(exam: Exam, questions: Sequence[queries.CorrectedQuestion], **co
         "correction.html",
         exam.establishment,
         exam=exam,
-        number=rules.in_groups(exam.number),
+        number=in_groups(exam.number),
         questions=[(question, pdf.has_picture(question.media)) for question in questions],
         **context,
     )

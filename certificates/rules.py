@@ -111,8 +111,3 @@ def is_reminded(today: date) -> bool:
 def days_left(today: date) -> int:
     """Days until everything of the year is gone: 1 on 31 December."""
     return (date(today.year + 1, 1, 1) - today).days
-
-
-def in_groups(code: str, size: int = 4) -> str:
-    """A number or code as people read and type it: 12345678 → 1234 5678."""
-    return " ".join(code[start : start + size] for start in range(0, len(code), size))

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from esr.core import pdf, spreadsheets
+from esr.core.text import in_groups
 from exams.enums import Outcome
 from exams.models import Exam
 from stats import queries
@@ -31,7 +32,7 @@ def exam_report(exam: Exam, statistics: ExamStatistics) -> bytes:
             {
                 "exam": exam,
                 "establishment": exam.establishment,
-                "number": f"{exam.number[:4]} {exam.number[4:]}",
+                "number": in_groups(exam.number),
                 "statistics": statistics,
                 # A training admits nobody.
                 "success": success,

@@ -1,7 +1,7 @@
 """The establishment's pages that bring candidates in: import from a file, one by hand."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -10,6 +10,7 @@ from candidates.forms import CandidateForm, ImportForm
 from candidates.models import Candidate, ImportDraft
 from candidates.rules import Reading
 from candidates.views import list_place
+from esr.core.downloads import download
 from esr.core.spreadsheets import CSV_TYPE
 from establishments.perms import head_only
 
@@ -53,8 +54,7 @@ def _columns(establishment) -> list[tuple[resources.Column, str]]:
 def candidate_template(request):
     establishment = request.establishment
     content = resources.template(year=establishment.current_year, attestations=establishment.attestations)
-    headers = {"Content-Disposition": 'attachment; filename="modele-candidats.csv"'}
-    return HttpResponse(content, content_type=CSV_TYPE, headers=headers)
+    return download(content, "modele-candidats.csv", CSV_TYPE)
 
 
 @head_only

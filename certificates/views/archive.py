@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from certificates import actions, queries, rules
 from certificates.enums import DownloadKind
-from certificates.views import download
 from esr.core import jobs, spreadsheets
+from esr.core.downloads import download
 from establishments.perms import head_only
 from exams.queries import CANDIDATE_HEADER, candidate_lines, candidate_rows
 

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from certificates import documents
-from certificates.views import download
+from esr.core.downloads import download
 from exams.auth import candidate_only
 from exams.enums import SittingState
 from exams.queries import correction_opens_at

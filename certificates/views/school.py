@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from candidates.models import Candidate
 from certificates import actions, documents, queries, rules, tasks
 from certificates.forms import AttestationsForm, DuplicateForm, PartForm
-from certificates.views import WORD, download
 from esr.core import jobs
+from esr.core.downloads import WORD, download
+from esr.core.text import in_groups
 from establishments.perms import head_only, staff
 from exams.models import Exam, Sitting, SittingQuerySet
 
@@ -74,8 +75,8 @@ def exam_codes(request, pk):
         return _nothing(request, exam, _NO_CODES)
     context = {
         "exam": exam,
-        "number": rules.in_groups(exam.number),
-        "lines": [(sitting.candidate, rules.in_groups(sitting.access_code)) for sitting in _sittings(exam)],
+        "number": in_groups(exam.number),
+        "lines": [(sitting.candidate, in_groups(sitting.access_code)) for sitting in _sittings(exam)],
     }
     response = render(request, "certificates/school/exam_codes.html", context)
     response["Cache-Control"] = "private, no-store"

@@ -61,3 +61,8 @@ def search_key(value: str) -> str:
     value = value.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
     decomposed = unicodedata.normalize("NFKD", value)
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+
+
+def in_groups(code: str, size: int = 4) -> str:
+    """A number or code as people read and type it: 12345678 → 1234 5678."""
+    return " ".join(code[start : start + size] for start in range(0, len(code), size))

@@ -14,6 +14,7 @@ from candidates.forms import ConfirmImportForm
 from candidates.models import ImportDraft
 from candidates.queries import error_report
 from esr.core import spreadsheets
+from esr.core.downloads import download
 from establishments.perms import head_only
 from exams import queries
 from exams.actions import confirm_import
@@ -102,8 +103,4 @@ def candidate_import_errors(request, pk, file_format):
     if file_format not in _FORMATS or not draft.is_refused:
         raise Http404
     write, content_type = _FORMATS[file_format]
-    headers = {
-        "Content-Disposition": f'attachment; filename="candidats-a-corriger.{file_format}"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(write(*error_report(draft)), content_type=content_type, headers=headers)
+    return download(write(*error_report(draft)), f"candidats-a-corriger.{file_format}", content_type)

@@ -19,6 +19,7 @@ from candidates.siecle import results
 from candidates.siecle.gateway import Refused, gateway
 from candidates.siecle.reading import AUTOMATIC
 from esr.core import jobs, spreadsheets
+from esr.core.downloads import download
 from esr.core.enums import JobState
 from esr.core.models import Job
 from establishments.enums import IdentifierKind
@@ -164,7 +165,7 @@ def siecle_export_receipt(request, pk, file_format):
         raise Http404
     write, content_type = _RECEIPTS[file_format]
     content = write(RECEIPT, [_receipt_row(line) for line in queries.exported_lines(export)])
-    return _download(content, content_type, f"recu-siecle-{export.pk}.{file_format}")
+    return download(content, f"recu-siecle-{export.pk}.{file_format}", content_type)
 
 
 def _receipt_row(line: queries.ExportLine) -> tuple:
@@ -182,9 +183,4 @@ def siecle_export_file(request, pk, file_format):
         raise Http404
     write, content_type = results.WRITERS[file_format]
     content = write(queries.exported_batch(export))
-    return _download(content, content_type, f"resultats-siecle-{export.pk}.{file_format}")
-
-
-def _download(content: bytes, content_type: str, filename: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return download(content, f"resultats-siecle-{export.pk}.{file_format}", content_type)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from esr.core.downloads import download
 from esr.core.spreadsheets import CSV_TYPE, XLSX_TYPE
 from establishments.enums import Academy
 from establishments.models import Establishment
@@ -19,7 +20,6 @@ from establishments.perms import administrator
 from establishments.rules import time_zone_of
 from stats import documents, queries
 from stats.forms import AcademyForm, FiguresForm
-from stats.views.school import file_response
 
 FORMATS = {
     "csv": (documents.figures_csv, CSV_TYPE),
@@ -104,4 +104,4 @@ def academy_figures_download(request, file_format):
     write, content_type = FORMATS[file_format]
     content = write(asked.academies, asked.week, is_national=not asked.academy)
     day = (asked.counted_at or timezone.now()).astimezone(asked.zone)
-    return file_response(content, content_type, f"chiffres-{asked.year}-au-{day:%Y-%m-%d}.{file_format}")
+    return download(content, f"chiffres-{asked.year}-au-{day:%Y-%m-%d}.{file_format}", content_type)

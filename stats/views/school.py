@@ -1,18 +1,18 @@
 """The head's statistics: of one exam, by name; of the session, anonymous."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from esr.core import jobs
+from esr.core.downloads import download
 from esr.core.spreadsheets import CSV_TYPE, XLSX_TYPE
 from establishments.perms import head_only
 from exams.models import Exam
 from stats import documents, queries, rules, tasks
 
-PDF_TYPE = "application/pdf"
 # A report of more candidates than this is made by a job: a candidate costs some ten milliseconds.
 REPORTED_AT_ONCE = 100
 
@@ -20,11 +20,6 @@ FORMATS = {
     "csv": (documents.statistics_csv, CSV_TYPE),
     "xlsx": (documents.statistics_xlsx, XLSX_TYPE),
 }
-
-
-def file_response(content: bytes, content_type: str, filename: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def _exam(request, pk: int) -> Exam:
@@ -61,7 +56,7 @@ def exam_statistics_report(request, pk):
     if len(statistics.candidates) > REPORTED_AT_ONCE:
         messages.info(request, "Ce rapport est long : « Télécharger le rapport » le prépare.")
         return redirect("exam_statistics", pk=pk)
-    return file_response(documents.exam_report(exam, statistics), PDF_TYPE, documents.report_name(exam))
+    return download(documents.exam_report(exam, statistics), documents.report_name(exam))
 
 
 @head_only
@@ -71,7 +66,7 @@ def exam_statistics_workbook(request, pk):
     statistics = queries.exam_statistics(exam)
     if not statistics.candidates:
         return redirect("exam_statistics", pk=pk)
-    return file_response(documents.exam_workbook(statistics), XLSX_TYPE, f"statistiques-{exam.number}.xlsx")
+    return download(documents.exam_workbook(statistics), f"statistiques-{exam.number}.xlsx", XLSX_TYPE)
 
 
 @head_only
@@ -91,4 +86,4 @@ def statistics_download(request, file_format):
     write, content_type = FORMATS[file_format]
     year = request.establishment.year_at(timezone.now())
     sections = queries.establishment_statistics(request.establishment, year)
-    return file_response(write(sections), content_type, f"statistiques-{year}.{file_format}")
+    return download(write(sections), f"statistiques-{year}.{file_format}", content_type)

@@ -13,10 +13,3 @@ def test_the_licence_is_promised_only_where_the_regulation_does(attestation, giv
     wording = rules.WORDINGS[attestation]
     assert bool(wording.mention) is gives
     assert ("Avant 21 ans, elle est exigée pour obtenir le permis de conduire." in wording.right) is gives
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"), [("12345678", "1234 5678"), ("ACDEFGHJ", "ACDE FGHJ"), ("123456789", "1234 5678 9"), ("", "")]
-)
-def test_codes_are_read_in_groups_of_four(code, expected):
-    assert rules.in_groups(code) == expected

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esr.core.text import TextError, clean, search_key
+from esr.core.text import TextError, clean, in_groups, search_key
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,10 @@ def test_cleaning_twice_changes_nothing_and_is_storable(value):
 )
 def test_search_knows_no_accents(left, right):
     assert search_key(left) == search_key(right)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [("12345678", "1234 5678"), ("ACDEFGHJ", "ACDE FGHJ"), ("123456789", "1234 5678 9"), ("", "")]
+)
+def test_codes_are_read_in_groups_of_four(code, expected):
+    assert in_groups(code) == expected

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from esr.core.text import in_groups
 from esr.ops import demo
 from esr.ops.mock_provider import client_environment
 from exams import actions, queries, tasks  # noqa: F401 - tasks registers the jobs
@@ -184,7 +185,7 @@ class Command(BaseCommand):
         ]
         for exam, sittings in report.exams:
             codes = ", ".join(f"{s.access_code[:4]} {s.access_code[4:]} ({s.candidate.first_name})" for s in sittings)
-            lines.append(f"    {exam.name}: number {exam.number[:4]} {exam.number[4:]}, codes {codes}")
+            lines.append(f"    {exam.name}: number {in_groups(exam.number)}, codes {codes}")
         lines += ["", "  Ctrl-C stops everything.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
