@@ -315,6 +315,28 @@ def bench_media() -> None:
 MEDIA_BUILT = 10
 
 
+def bench_strangers() -> None:
+    """A wrong password for an address with an account and for one without: the time must not tell."""
+    from django.conf import settings
+    from django.contrib.auth.hashers import make_password
+    from django.core.cache import cache
+    from django.test import Client
+
+    from tests.factories import UserFactory
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # production's
+    UserFactory(email="ce.connu@example.org", password=make_password("Un-mot-de-passe-1"))
+    stranger = Client(SERVER_NAME="localhost")
+
+    def asks(login: str) -> None:
+        cache.clear()
+        response = stranger.post("/login", {"login": login, "password": "Faux-mot-de-passe-1"})
+        assert response.status_code == 200
+
+    known, unknown = medians(lambda: asks("ce.connu@example.org"), lambda: asks("ce.inconnu@example.org"), rounds=20)
+    line("sign in, known address", 1000 * known, "unknown address", 1000 * unknown, "ms", "ratio 0.95 to 1.05")
+
+
 def main() -> int:
     with services.both() as production:
         os.environ.update(production, DJANGO_SETTINGS_MODULE="tests.settings")
@@ -324,7 +346,15 @@ def main() -> int:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        for bench in (bench_import, bench_list, bench_save, bench_documents, bench_public_site, bench_media):
+        for bench in (
+            bench_import,
+            bench_list,
+            bench_save,
+            bench_documents,
+            bench_public_site,
+            bench_media,
+            bench_strangers,
+        ):
             bench()
         from django.db import connections
 

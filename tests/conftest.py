@@ -5,14 +5,16 @@ import re
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from datetime import date
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.base import CommandError
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from playwright.sync_api import sync_playwright
 
 from establishments.enums import Role
@@ -79,6 +81,23 @@ def _media_of_its_own(tmp_path, settings):
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _emptied_all_the_same():
+    """A request that a closed browser has left behind may still hold a table when all are emptied: empty them again."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def persistently(case):
+        for _ in range(5):
+            with suppress(CommandError):
+                return empty(case)
+            time.sleep(1)
+        return empty(case)
+
+    TransactionTestCase._fixture_teardown = persistently
+    yield
+    TransactionTestCase._fixture_teardown = empty
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """« Importer depuis SIECLE BEE »: from the school's export, or the service's answer, to the list of candidates."""
 
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -304,20 +303,6 @@ def test_three_thousand_imported_again_and_updated(head_client, establishment):
     ]
     assert confirm(head_client, *changed, *pupils[4:], *new) == counted(added=2, updated=3, same=2996, gone=1)
     assert Candidate.objects.of(establishment).count() == 3002
-
-
-@pytest.mark.timing
-def test_three_thousand_in_a_few_seconds(head_client):
-    data = content(*school_of(3000, year=YEAR))
-    started = time.perf_counter()
-    url = upload(head_client, data)["Location"]
-    shown = head_client.get(url).context["preview"]
-    read = time.perf_counter()
-    head_client.post(url, {"seen": shown.fingerprint})
-    done = time.perf_counter()
-    assert Candidate.objects.count() == 3000
-    assert read - started < 6
-    assert done - read < 6
 
 
 # --- One button -------------------------------------------------------------------------------------------------------

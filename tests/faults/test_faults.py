@@ -11,7 +11,7 @@ import pytest
 
 from tests.services import die_with_parent
 
-pytestmark = [pytest.mark.timing, pytest.mark.postgresql]
+pytestmark = [pytest.mark.faults, pytest.mark.postgresql]
 
 PROMISES = dict.fromkeys(("LOST", "STALE", "WRONG", "DUPLICATE"), 0)
 
