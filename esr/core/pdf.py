@@ -7,9 +7,11 @@ never changes how a document looks.
 
 import gc
 import io
+import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
@@ -23,6 +25,9 @@ from django.template.loader import render_to_string
 
 # Tagged, and pictures at this resolution (dots per inch) at most.
 OPTIONS = {"pdf_variant": "pdf/ua-1", "optimize_images": True, "dpi": 150, "jpeg_quality": 80}
+
+# Called with how many steps are done, and of how many.
+Progress = Callable[[int, int], None]
 
 _fontconfig = Lock()
 
@@ -166,15 +171,69 @@ def lay_out(html: str):
         raise RefusedAddress(str(error)) from error
 
 
-def render(template: str, context: dict) -> bytes:
+def unwatched(done: int, total: int) -> None:
+    """The progress of what nobody waits for."""
+
+
+_laid_out: ContextVar[Callable[[int], None]] = ContextVar("_laid_out", default=lambda page: None)
+
+
+class _LaidOut(logging.Handler):
+    """What WeasyPrint says of its progress, to whoever waits in this thread; what they raise stops the document."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.endswith("Creating layout - Page %d"):
+            _laid_out.get()(record.args[0])
+
+
+@cache
+def _listen() -> None:
+    from weasyprint.logger import PROGRESS_LOGGER
+
+    PROGRESS_LOGGER.setLevel(logging.INFO)
+    PROGRESS_LOGGER.addHandler(_LaidOut())
+    PROGRESS_LOGGER.propagate = False
+
+
+@contextmanager
+def _each_laid_out(call: Callable[[int], None]) -> Iterator[None]:
+    """`call` is told the number of each page that is laid out."""
+    _listen()
+    token = _laid_out.set(call)
+    try:
+        yield
+    finally:
+        _laid_out.reset(token)
+
+
+def _each_drawn(pages: Iterable, call: Callable[[int], None]) -> None:
+    """`call` is told the number of each page that is drawn."""
+
+    def watched(paint, number):
+        def paint_and_tell(*arguments):
+            paint(*arguments)
+            call(number)
+
+        return paint_and_tell
+
+    for number, page in enumerate(pages, start=1):
+        page.paint = watched(page.paint, number)
+
+
+def render(template: str, context: dict, *, progress: Progress = unwatched, expected: int = 1) -> bytes:
     """The template as a tagged PDF (PDF/UA-1): one document, however many pages; the same input gives the same bytes.
 
     The template links its style sheets as `static:css/print/….css`, names only the families of `static/fonts`, and
-    has a `lang` and a `title`. Raises TemplateDoesNotExist, or RefusedAddress when the template itself (never typed
+    has a `lang` and a `title`. `progress` counts each page twice, laid out and drawn; `expected` is how many pages
+    there will be, more or less. Raises TemplateDoesNotExist, or RefusedAddress when the template itself (never typed
     text, which is escaped) asks for a file outside the allow-list.
     """
     with no_garbage_collection():
-        return lay_out(html_of(template, context)).write_pdf(finisher=scope_headers, **OPTIONS)
+        with _each_laid_out(lambda page: progress(page, 2 * max(expected, page + 1))):
+            document = lay_out(html_of(template, context))
+        count = len(document.pages)
+        _each_drawn(document.pages, lambda page: progress(count + page, 2 * count))
+        return document.write_pdf(finisher=scope_headers, **OPTIONS)
 
 
 def pages(document: bytes) -> int:

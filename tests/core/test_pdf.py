@@ -136,6 +136,37 @@ def test_weasyprint_is_imported_only_when_something_is_printed():
     assert subprocess.run([sys.executable, "-c", code], env=environment).returncode == 0
 
 
+PAGES = '<p style="break-after: page">Une page.</p>' * 4 + "<p>La fin.</p>"
+
+
+@pytest.mark.parametrize("expected", [1, 5, 9])
+def test_whoever_waits_is_told_of_each_page_laid_out_and_drawn(print_html, monkeypatch, expected):
+    print_html(PAGES)
+    steps = []
+    document = pdf.render("x.html", {}, progress=lambda *step: steps.append(step), expected=expected)
+    assert document == pdf.render("x.html", {})
+    assert [done for done, _ in steps] == list(range(1, 11))
+    assert [total for _, total in steps[5:]] == [10] * 5
+    shares = [done / total for done, total in steps]
+    assert shares == sorted(shares)
+
+
+@pytest.mark.parametrize("last", [2, 7])
+def test_whoever_waits_may_stop_a_document_in_its_middle(print_html, last):
+    print_html(PAGES)
+    steps = []
+
+    def stop(done, total):
+        steps.append(done)
+        if done == last:
+            raise KeyError(done)
+
+    with pytest.raises(KeyError):
+        pdf.render("x.html", {}, progress=stop)
+    pdf.render("x.html", {})
+    assert steps == list(range(1, last + 1))
+
+
 def test_joined_documents_keep_pages_tags_and_bookmarks(print_html):
     def part(*names):
         pages = "".join(
