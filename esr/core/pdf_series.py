@@ -82,12 +82,12 @@ class _Sheet:
 def _parts(head: str, sheets: list[_Sheet]) -> Iterator[tuple[int, bytes]]:
     """Documents, each with how many sheets it holds: one, unless too many of the pages have to be laid out."""
     with pdf.no_garbage_collection():
-        specimens = _specimens(head, sheets)
-    part = _Part(head)
+        specimens, densities = _specimens(head, sheets)
+    part = _Part(head, densities)
     for sheet in sheets:
         if len(part.whole) == _LAID_OUT_AT_ONCE:
             yield len(part.filled), part.close()
-            part = _Part(head)
+            part = _Part(head, densities)
         part.add(sheet, specimens.get(sheet.shape))
     if part.filled:
         yield len(part.filled), part.close()
@@ -96,8 +96,8 @@ def _parts(head: str, sheets: list[_Sheet]) -> Iterator[tuple[int, bytes]]:
 class _Part:
     """Pages that become one document: its texts are drawn as they come, its fonts know all of their letters."""
 
-    def __init__(self, head: str):
-        self.head = head
+    def __init__(self, head: str, densities: dict[tuple[str, ...], int]):
+        self.head, self.densities = head, densities
         self.filled: list[tuple[_Sheet, _Specimen | None, list]] = []
         self.whole: list[_Sheet] = []  # those that WeasyPrint lays out
         self.fonts: dict = {}
@@ -126,7 +126,7 @@ class _Part:
         from weasyprint.pdf import generate_pdf
 
         specimens = list(dict.fromkeys(specimen for _, specimen, _ in self.filled if specimen))
-        whole = _lay_out(self.head, self.whole) if self.whole else []
+        whole = _lay_out(self.head, self.whole, self.densities) if self.whole else []
         pages = [*(specimen.page for specimen in specimens), *chain.from_iterable(whole)]
         document = pages[0].document.copy([page.page for page in pages])
         document.fonts = self.fonts
@@ -167,10 +167,10 @@ class _Part:
 class _Page:
     """A page of WeasyPrint's. Bookmarks, as (label, element, x, y) in points, are taken out of it."""
 
-    def __init__(self, document, page):
+    def __init__(self, document, page, density: int):
         if page.links:
             raise ValueError("Links are not supported in a series of pages")
-        self.document, self.page = document, page
+        self.document, self.page, self.density = document, page, density
         self.boxes = list(_below(page._page_box))
         self.section = page._page_box.children[0].children[0].children[0].element
         # The elements in which `_VARIES` finds something, in the same order.
@@ -191,18 +191,22 @@ def _below(box, around=()) -> Iterator[tuple]:
         yield from _below(child, (*around, box))
 
 
-def _lay_out(head: str, sheets: list[_Sheet]) -> list[list[_Page]]:
-    """The pages of each sheet: one, unless even the smallest letters need more."""
+def _lay_out(head: str, sheets: list[_Sheet], densities: dict[tuple[str, ...], int]) -> list[list[_Page]]:
+    """The pages of each sheet: one, unless even the smallest letters need more. `densities` says for a shape which of
+    `_DENSITIES` to begin with."""
     laid_out, waiting = {}, dict(enumerate(sheets))
-    for density in _DENSITIES:
+    for number, density in enumerate(_DENSITIES):
+        tried = {place: sheet for place, sheet in waiting.items() if densities.get(sheet.shape, 0) <= number}
+        if not tried:
+            continue
         start = head.replace("<body>", f'<body class="{density}">') if density else head
-        document = pdf.lay_out(f"{start}{''.join(sheet.html for sheet in waiting.values())}</body></html>")
+        document = pdf.lay_out(f"{start}{''.join(sheet.html for sheet in tried.values())}</body></html>")
         sections = {}
         for page in document.pages:
-            page = _Page(document, page)
+            page = _Page(document, page, number)
             sections.setdefault(page.section, []).append(page)
-        laid_out |= zip(waiting, sections.values(), strict=True)
-        waiting = {number: sheet for number, sheet in waiting.items() if len(laid_out[number]) > 1}
+        laid_out |= zip(tried, sections.values(), strict=True)
+        waiting = {place: sheet for place, sheet in waiting.items() if len(laid_out.get(place, ())) != 1}
         if not waiting:
             break
     return [pages for _, pages in sorted(laid_out.items())]
@@ -229,8 +233,9 @@ class _Specimen:
     values: tuple[str, ...]
 
 
-def _specimens(head: str, sheets: list[_Sheet]) -> dict[tuple[str, ...], _Specimen]:
-    """By shape, for those that several sheets have and in which every field is where it may vary."""
+def _specimens(head: str, sheets: list[_Sheet]) -> tuple[dict[tuple[str, ...], _Specimen], dict[tuple[str, ...], int]]:
+    """By shape, for those that several sheets have and in which every field is where it may vary; and the density that
+    even the shortest texts of a shape need."""
     values = {}
     for sheet in sheets:
         values.setdefault(sheet.shape, []).append(sheet.values)
@@ -239,12 +244,13 @@ def _specimens(head: str, sheets: list[_Sheet]) -> dict[tuple[str, ...], _Specim
         _Sheet(shape, tuple(min(column, key=_awkward) for column in zip(*values[shape], strict=True)))
         for shape in frequent[:_SPECIMENS]
     ]
-    specimens = {}
-    for sheet, (page, *more) in zip(shortest, _lay_out(head, shortest) if shortest else [], strict=True):
+    specimens, densities = {}, {}
+    for sheet, (page, *more) in zip(shortest, _lay_out(head, shortest, {}) if shortest else [], strict=True):
+        densities[sheet.shape] = page.density
         fields = _fields(page, sheet.values)
         if fields is not None and not more:
             specimens[sheet.shape] = _Specimen(page, fields, sheet.values)
-    return specimens
+    return specimens, densities
 
 
 def _awkward(value: str) -> tuple[bool, int]:
