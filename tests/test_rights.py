@@ -121,7 +121,12 @@ def make_school(identifier: str, academy: str) -> School:
     exam = ExamFactory(establishment=establishment, starts_at=now + timedelta(days=2), exam_questions__count=20)
     SittingFactory(exam=exam)
     job = Job.objects.create(
-        kind="test", title="Travail", scope=str(establishment.pk), state=JobState.DONE, file="f" * 32, filename="a.pdf"
+        kind="access_codes",
+        title="Travail",
+        scope=str(establishment.pk),
+        state=JobState.DONE,
+        file="f" * 32,
+        filename="a.pdf",
     )
     path = jobs.path_of(job.file)
     path.parent.mkdir(parents=True, exist_ok=True)

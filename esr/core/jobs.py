@@ -57,6 +57,8 @@ class Task:
     page: str
     # Called as fetched(job, account=…, now=…) each time somebody takes the file.
     fetched: Callable | None
+    # Whether supervisors may follow it and take its file, as heads may.
+    for_supervisors: bool
 
 
 _tasks: dict[str, Task] = {}
@@ -101,12 +103,18 @@ class Progress:
 
 
 def task(
-    kind: str, *, file: bool = False, once: str = "", page: str = "job", fetched: Callable | None = None
+    kind: str,
+    *,
+    file: bool = False,
+    once: str = "",
+    page: str = "job",
+    fetched: Callable | None = None,
+    for_supervisors: bool = False,
 ) -> Callable:
     """Register a function under `kind`; it is called as function(progress, **arguments). See `Task`."""
 
     def register(function: Callable) -> Callable:
-        registered = Task(function, file, once, page, fetched)
+        registered = Task(function, file, once, page, fetched, for_supervisors)
         if _tasks.setdefault(kind, registered) != registered:
             raise ValueError(f"Two tasks are called {kind!r}")
         return function
@@ -158,6 +166,11 @@ def start_again(job: Job, *, account: int) -> Job:
         raise NotPossible(why_once(job) or "Ce travail ne peut pas être refait.")
     arguments = job.arguments | ({"account": account} if "account" in job.arguments else {})
     return start(job.kind, title=job.title, scope=job.scope, **arguments)
+
+
+def kinds_for_supervisors() -> list[str]:
+    """The kinds of jobs that are not for heads alone."""
+    return [kind for kind, registered in _tasks.items() if registered.for_supervisors]
 
 
 def makes_file(job: Job) -> bool:

@@ -1,6 +1,6 @@
-"""« Travaux »: the long tasks that a head asked for, followed, stopped, done again, and their files taken.
+"""« Travaux »: the long tasks that somebody asked for, followed, stopped, done again, and their files taken.
 
-For heads alone, whatever the task: a supervisor takes what is theirs (the film of an exam) on its own page.
+Heads see all of their establishment; a supervisor sees what the room needs (see `jobs.Task.for_supervisors`).
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job, JobQuerySet
 from establishments import queries
-from establishments.perms import head_only
+from establishments.enums import Role
+from establishments.perms import staff
 
 # htmx stops asking when it is answered with this status.
 HTMX_STOP_POLLING = 286
@@ -25,7 +26,9 @@ SHOWN = 50
 
 
 def _jobs(request) -> JobQuerySet:
-    return queries.jobs_of(request.establishment, timezone.now())
+    found = queries.jobs_of(request.establishment, timezone.now())
+    is_head = request.membership.role == Role.HEAD
+    return found if is_head else found.filter(kind__in=jobs.kinds_for_supervisors())
 
 
 def _job_of(request, pk) -> Job:
@@ -51,7 +54,7 @@ class Line:
     has_file: bool
 
 
-@head_only
+@staff
 @never_cache
 @require_safe
 def job_list(request):
@@ -60,14 +63,14 @@ def job_list(request):
     return render(request, "establishments/school/job_list.html", context)
 
 
-@head_only
+@staff
 @never_cache
 @require_safe
 def job(request, pk):
     return render(request, "establishments/school/job.html", _context(_job_of(request, pk)))
 
 
-@head_only
+@staff
 @never_cache
 @require_safe
 def job_status(request, pk):
@@ -77,7 +80,7 @@ def job_status(request, pk):
     return render(request, "establishments/school/_job.html", {**_context(job), "fragment": True}, status=status)
 
 
-@head_only
+@staff
 @require_POST
 def job_file(request, pk):
     """The file; posted, for whoever takes it may be written down. Gone once it is no longer kept."""
@@ -93,7 +96,7 @@ def job_file(request, pk):
     return response
 
 
-@head_only
+@staff
 @require_POST
 def job_cancel(request, pk):
     job = _job_of(request, pk)
@@ -104,7 +107,7 @@ def job_cancel(request, pk):
     return redirect("job", job.pk)
 
 
-@head_only
+@staff
 @require_POST
 def job_again(request, pk):
     """« Réessayer » and « Refaire »: another job of the same arguments."""

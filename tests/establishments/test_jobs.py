@@ -37,8 +37,8 @@ def job(establishment, settings):
 
 def test_a_finished_job_is_downloaded_by_the_head(head_client, supervisor_client, job):
     client = head_client
-    assert {ask(supervisor_client, job, part).status_code for part in PARTS + POSTED} == {403}
-    assert supervisor_client.get("/travaux/").status_code == 403
+    assert {ask(supervisor_client, job, part).status_code for part in PARTS + POSTED} == {404}
+    assert str(job.pk) not in supervisor_client.get("/travaux/").content.decode()
     assert f'action="/travaux/{job.pk}/fichier/"' in client.get(f"/travaux/{job.pk}/").content.decode()
     assert client.get(f"/travaux/{job.pk}/etat/").status_code == 286
     response = client.post(f"/travaux/{job.pk}/fichier/")
