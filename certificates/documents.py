@@ -20,6 +20,7 @@ from django.utils import timezone
 from candidates.models import Candidate
 from certificates import qr, rules, seal
 from esr.core import imposition, pdf, pdf_series
+from esr.core.pdf import Progress, unwatched
 from esr.core.text import in_groups
 from establishments.enums import Attestation
 from establishments.models import Establishment
@@ -28,8 +29,8 @@ from exams.enums import Outcome
 from exams.models import Exam, Sitting
 from exams.rules import is_admitted
 
-# Called with how many pages are done, and of how many.
-Progress = Callable[[int, int], None]
+# The most lines of one row each that a page of a list has room for.
+_LINES_A_PAGE = 26
 
 # How many pages of a long document are asked of the template at once.
 _PAGES_AT_ONCE = 50
@@ -40,20 +41,22 @@ _SLIP_SIZES = {40: "", 75: "long", 130: "longer"}
 _ROWS_OF_SLIPS = 7  # of two, to a page
 
 
-def _print(template: str, establishment: Establishment, **context) -> bytes:
+def _print(template: str, establishment: Establishment, progress: Progress = unwatched, **context) -> bytes:
+    expected = len(context.get("lines", ())) // _LINES_A_PAGE + 1
     with timezone.override(establishment.zone):
-        return pdf.render(f"certificates/print/{template}", {"establishment": establishment, **context})
-
-
-def _unwatched(done: int, total: int) -> None:
-    pass
+        return pdf.render(
+            f"certificates/print/{template}",
+            {"establishment": establishment, **context},
+            progress=progress,
+            expected=expected,
+        )
 
 
 def _page_each(
     template: str,
     sittings: Sequence[Sitting],
     context: Callable[[Sequence[Sitting]], dict],
-    progress: Progress = _unwatched,
+    progress: Progress = unwatched,
 ) -> bytes:
     """One page per sitting, all of one establishment, however long names and texts are: what does not fit is printed
     smaller, never cut. `context` gives what the template wants for some of them. Raises ValueError without a sitting.
@@ -72,7 +75,7 @@ def _page_each(
         )
 
 
-def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) -> bytes:
+def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date, progress: Progress = unwatched) -> bytes:
     """E10: an A5 page per candidate; tiers-temps is never printed (handbook 5.1, « Modèle de convocation »).
 
     Raises ValueError without a sitting.
@@ -86,16 +89,19 @@ def convocations(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) ->
             "wording": rules.WORDINGS[exam.attestation],
             "issued_on": issued_on,
         },
+        progress,
     )
 
 
-def convocations_to_cut(exam: Exam, sittings: Sequence[Sitting], *, issued_on: date) -> bytes:
+def convocations_to_cut(
+    exam: Exam, sittings: Sequence[Sitting], *, issued_on: date, progress: Progress = unwatched
+) -> bytes:
     """The same pages two to an A4 sheet. Sheet k holds candidates k and k + half, so that the pile, once it is cut and
     its left half laid on the right one, is in the order of `sittings`. Raises ValueError without a sitting.
     """
     half = (len(sittings) + 1) // 2
     on_sheets = [sitting for pair in zip_longest(sittings[:half], sittings[half:]) for sitting in pair if sitting]
-    return imposition.two_up(convocations(exam, on_sheets, issued_on=issued_on))
+    return imposition.two_up(convocations(exam, on_sheets, issued_on=issued_on, progress=progress))
 
 
 def _entry_address() -> str:
@@ -107,11 +113,12 @@ def _name(candidate: Candidate) -> str:
     return f"{candidate.last_name.upper()} {candidate.first_name}"
 
 
-def access_codes(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
+def access_codes(exam: Exam, sittings: Iterable[Sitting], *, progress: Progress = unwatched) -> bytes:
     """E9: A4 sheets with the exam's number and each candidate's code (handbook 5.1)."""
     return _print(
         "access_codes.html",
         exam.establishment,
+        progress,
         exam=exam,
         number=in_groups(exam.number),
         address=_entry_address(),
@@ -133,7 +140,7 @@ class _Slip:
         return next((size for most, size in _SLIP_SIZES.items() if length <= most), "longest")
 
 
-def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
+def code_slips(exam: Exam, sittings: Iterable[Sitting], *, progress: Progress = unwatched) -> bytes:
     """The same codes to cut out and hand over, fourteen slips to an A4 page, each with one candidate's code and all
     that is needed to use it; in the order of the sheet, row by row. Raises ValueError without a sitting."""
     slips = [
@@ -150,27 +157,25 @@ def code_slips(exam: Exam, sittings: Iterable[Sitting]) -> bytes:
         "pages": list(enumerate(pages, start=1)),
     }
     with timezone.override(exam.establishment.zone):
-        return pdf_series.render("certificates/print/code_slips.html", [context])
+        return pdf_series.render(
+            "certificates/print/code_slips.html", [context], lambda steps: progress(steps, 2 * len(pages))
+        )
 
 
-def attendance_sheet(exam: Exam, sittings: Sequence[Sitting], *, before: int = 0, total: int | None = None) -> bytes:
+def attendance_sheet(exam: Exam, sittings: Sequence[Sitting], *, progress: Progress = unwatched) -> bytes:
     """A4 sheets to sign: who is registered and who was ticked or has begun, by name. Neither tiers-temps nor codes nor
-    results are on a paper that goes round the room. `sittings` may be a part of the `total`, after `before` others."""
-    last = before + len(sittings)
+    results are on a paper that goes round the room."""
     return _print(
         "attendance.html",
         exam.establishment,
+        progress,
         exam=exam,
         number=in_groups(exam.number),
-        registered=f"{before + 1} à {last} sur {total}" if total else last,
-        lines=[
-            (number, sitting.candidate, sitting.present or sitting.epoch > 0)
-            for number, sitting in enumerate(sittings, start=before + 1)
-        ],
+        lines=[(sitting.candidate, sitting.present or sitting.epoch > 0) for sitting in sittings],
     )
 
 
-def grids(exam: Exam, sittings: Sequence[Sitting]) -> bytes:
+def grids(exam: Exam, sittings: Sequence[Sitting], *, progress: Progress = unwatched) -> bytes:
     """O1, « Grille de l'épreuve »: an A4 page per candidate with a box per proposition, in the order of the film.
 
     Raises ValueError without a sitting.
@@ -180,6 +185,7 @@ def grids(exam: Exam, sittings: Sequence[Sitting]) -> bytes:
         "grid.html",
         sittings,
         lambda part: {"exam": exam, "number": in_groups(exam.number), "questions": questions},
+        progress,
     )
 
 
@@ -218,7 +224,7 @@ def attestations(
     issued_on: date,
     originals: Mapping[UUID, date] = MappingProxyType({}),
     duplicate: bool = False,
-    progress: Progress = _unwatched,
+    progress: Progress = unwatched,
 ) -> bytes:
     """D1: an A4 page per sitting, all of one establishment (handbook 8, « Maquette de diplôme »). Records nothing.
 

@@ -1,5 +1,4 @@
 from django import forms
-from django.core.validators import MaxValueValidator
 
 from exams.forms import SelectionForm
 from exams.models import Sitting, SittingQuerySet
@@ -19,13 +18,3 @@ class DuplicateForm(forms.Form):
     def __init__(self, *args, sittings: SittingQuerySet, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["sitting"].queryset = sittings
-
-
-class PartForm(forms.Form):
-    """Which part of a long document: `partie`, from 1."""
-
-    partie = forms.IntegerField(min_value=1)
-
-    def __init__(self, *args, parts: int, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["partie"].validators.append(MaxValueValidator(parts))

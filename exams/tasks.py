@@ -1,13 +1,16 @@
 """Long work about exams, done by a worker."""
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from candidates.siecle.gateway import Refused, gateway
-from esr.core import jobs
+from esr.core import jobs, pdf
 from establishments.models import Establishment
 from exams import actions, queries, rules
 from exams.bank import build, film
@@ -80,6 +83,52 @@ def exam_film(progress, *, exam: int, questions: list[int]) -> jobs.Product:
             "Les vidéos de cette épreuve ne sont pas encore toutes prêtes sur la plateforme. Réessayez plus tard."
         ) from missing
     return jobs.Product(filename=f"film-epreuve-{filmed.number}.mp4", content=progress.scratch)
+
+
+# A document for more candidates than a class has is made by a job: one that holds long names and texts alone takes a
+# twentieth of a second for each of them.
+PRINTED_AT_ONCE = 40
+
+
+def is_printed_at_once(candidates: int) -> bool:
+    """Whether a document about so many candidates is made while its reader waits."""
+    return candidates <= PRINTED_AT_ONCE
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document about all candidates of an exam: made at once for a class, by a job for more (see `views.papers`).
+
+    `make` gives its bytes; `filename` goes before the exam's number. Raises ValueError when there is nothing to print,
+    with the reason in French.
+    """
+
+    kind: str
+    title: str
+    filename: str
+    make: Callable[[Exam, date, pdf.Progress], bytes]
+
+    def filename_of(self, exam: Exam) -> str:
+        return f"{self.filename}-{exam.number}.pdf"
+
+
+def paper(kind: str, *, title: str, filename: str, for_supervisors: bool = False) -> Callable[[Callable], Paper]:
+    """Register make(exam, on, progress), `on` being the local day on which the document is asked for."""
+
+    def register(make: Callable[[Exam, date, pdf.Progress], bytes]) -> Paper:
+        made = Paper(kind, title, filename, make)
+
+        @jobs.task(kind, file=True, for_supervisors=for_supervisors)
+        def of_exam(progress, *, exam: int) -> jobs.Product:
+            found = Exam.objects.select_related("establishment").filter(pk=exam).first()
+            if found is None:
+                raise ValueError("Cette épreuve a été supprimée : il n’y a plus rien à préparer.")
+            on = progress.job.created_at.astimezone(found.establishment.zone).date()
+            return jobs.Product(filename=made.filename_of(found), content=make(found, on, progress))
+
+        return made
+
+    return register
 
 
 SIECLE_IMPORT = "siecle_import"

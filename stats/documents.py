@@ -19,9 +19,12 @@ HEADER = (
 
 # How many charts of themes stand side by side.
 _THEMES_BESIDE = 3
+_PAGES_OF_CHARTS = 2
+# The most candidates of one row each that a page sideways has room for.
+_LINES_A_PAGE = 30
 
 
-def exam_report(exam: Exam, statistics: ExamStatistics) -> bytes:
+def exam_report(exam: Exam, statistics: ExamStatistics, *, progress: pdf.Progress = pdf.unwatched) -> bytes:
     """« Télécharger le rapport »: figures and charts on A4 sheets, then each candidate's line. Somebody has finished;
     the exam comes with its establishment, whose time is printed."""
     success = "Réussi" if exam.is_training else Outcome.ADMITTED.label
@@ -41,12 +44,9 @@ def exam_report(exam: Exam, statistics: ExamStatistics) -> bytes:
                     themes[start : start + _THEMES_BESIDE] for start in range(0, len(themes), _THEMES_BESIDE)
                 ],
             },
+            progress=progress,
+            expected=_PAGES_OF_CHARTS + len(statistics.candidates) // _LINES_A_PAGE + 1,
         )
-
-
-def report_name(exam: Exam) -> str:
-    """The name of the report's file."""
-    return f"statistiques-epreuve-{exam.number}.pdf"
 
 
 def exam_workbook(statistics: ExamStatistics) -> bytes:

@@ -1,24 +1,21 @@
+from datetime import date
+
 from celery import shared_task
 from django.utils import timezone
 
-from esr.core import jobs
+from esr.core.pdf import Progress
 from exams.models import Exam
+from exams.tasks import paper
 from stats import actions, documents, queries
 
-EXAM_REPORT = "exam_report"
 
-
-@jobs.task(EXAM_REPORT, file=True)
-def exam_report(progress, *, exam: int) -> jobs.Product:
-    """The report of an exam that somebody has finished. Raises ValueError when the exam is gone, or nobody has."""
-    found = Exam.objects.select_related("establishment").filter(pk=exam).first()
-    statistics = found and queries.exam_statistics(found)
-    if not statistics or not statistics.candidates:
-        raise ValueError("Cette épreuve n’a plus de résultat : il n’y a pas de rapport à préparer.")
-    progress(0, 1)
-    content = documents.exam_report(found, statistics)
-    progress(1, 1)
-    return jobs.Product(filename=documents.report_name(found), content=content)
+@paper("exam_report", title="Statistiques des réponses", filename="statistiques-epreuve")
+def exam_report(exam: Exam, on: date, progress: Progress) -> bytes:
+    """« Télécharger le rapport », once somebody has finished."""
+    statistics = queries.exam_statistics(exam)
+    if not statistics.candidates:
+        raise ValueError("Cette épreuve n’a pas de résultat : il n’y a pas de rapport à préparer.")
+    return documents.exam_report(exam, statistics, progress=progress)
 
 
 @shared_task

@@ -1,6 +1,5 @@
 """What the establishment prints: convocations, access codes, attestations, corrections, the Word model."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
@@ -14,15 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from candidates.models import Candidate
 from certificates import actions, documents, queries, rules, tasks
-from certificates.forms import AttestationsForm, DuplicateForm, PartForm
+from certificates.forms import AttestationsForm, DuplicateForm
 from esr.core import jobs
 from esr.core.downloads import WORD, download
 from esr.core.text import in_groups
 from establishments.perms import head_only, staff
 from exams.models import Exam, Sitting, SittingQuerySet
+from exams.tasks import Paper, is_printed_at_once
+from exams.views import papers
 
-# The most candidates on one attendance sheet: a line costs five milliseconds.
-SIGN_TOGETHER = 300
 _NO_CODES = "Cette épreuve se passe sur papier, sans accès internet : elle n’a pas de codes d’accès."
 
 
@@ -40,25 +39,17 @@ def _name(candidate: Candidate) -> str:
 
 
 @head_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_convocations(request, pk):
     """« Toutes les convocations »"""
-    return _convocations(request, pk, documents.convocations, "convocations-epreuve")
+    return papers.answer(request, _exam(request, pk), tasks.convocations)
 
 
 @head_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_convocations_to_cut(request, pk):
     """The same, two on an A4 sheet"""
-    return _convocations(request, pk, documents.convocations_to_cut, "convocations-a4-epreuve")
-
-
-def _convocations(request, pk: int, document: Callable, filename: str) -> HttpResponse:
-    exam = _exam(request, pk)
-    sittings = _sittings(exam)
-    if not sittings:
-        return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a pas de convocation.")
-    return download(document(exam, sittings, issued_on=timezone.localdate()), f"{filename}-{exam.number}.pdf")
+    return papers.answer(request, _exam(request, pk), tasks.convocations_to_cut)
 
 
 def _nothing(request, exam: Exam, why: str) -> HttpResponse:
@@ -84,38 +75,31 @@ def exam_codes(request, pk):
 
 
 @staff
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_codes_pdf(request, pk):
     """The list of the codes, for the person who watches"""
-    return _codes(request, pk, documents.access_codes, "codes-acces-epreuve")
+    return _codes(request, pk, tasks.access_codes)
 
 
 @staff
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_code_slips(request, pk):
     """A slip per candidate, to cut out and hand over"""
-    return _codes(request, pk, documents.code_slips, "codes-a-decouper-epreuve")
+    return _codes(request, pk, tasks.code_slips)
 
 
-def _codes(request, pk: int, document: Callable, filename: str) -> HttpResponse:
+def _codes(request, pk: int, paper: Paper) -> HttpResponse:
     exam = _exam(request, pk)
     if exam.is_offline:
         return _nothing(request, exam, _NO_CODES)
-    sittings = _sittings(exam)
-    if not sittings:
-        return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a aucun code à donner.")
-    return download(document(exam, sittings), f"{filename}-{exam.number}.pdf")
+    return papers.answer(request, exam, paper)
 
 
 @staff
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_grid(request, pk):
     """« Grille de l'épreuve »: one a candidate, to tick on paper (handbook 5.4)"""
-    exam = _exam(request, pk)
-    sittings = _sittings(exam)
-    if not sittings:
-        return _nothing(request, exam, "Aucun candidat n’est inscrit à cette épreuve : il n’y a pas de grille.")
-    return download(documents.grids(exam, sittings), f"grilles-epreuve-{exam.number}.pdf")
+    return papers.answer(request, _exam(request, pk), tasks.grids)
 
 
 @staff
@@ -127,40 +111,32 @@ def exam_key_grid(request, pk):
 
 
 @staff
-@require_GET
+@require_http_methods(["GET", "POST"])
 def exam_attendance_sheet(request, pk):
-    """« Feuille d’émargement »; of more candidates than a room holds, in parts to choose from"""
-    exam = _exam(request, pk)
-    sittings = _sittings(exam)
-    if len(sittings) <= SIGN_TOGETHER:
-        return download(documents.attendance_sheet(exam, sittings), f"emargement-epreuve-{exam.number}.pdf")
-    parts = [sittings[start : start + SIGN_TOGETHER] for start in range(0, len(sittings), SIGN_TOGETHER)]
-    form = PartForm(request.GET, parts=len(parts))
-    if not form.is_valid():
-        context = {"exam": exam, "parts": [(part[0].candidate, part[-1].candidate, len(part)) for part in parts]}
-        return render(request, "certificates/school/attendance_parts.html", context)
-    number = form.cleaned_data["partie"]
-    before = (number - 1) * SIGN_TOGETHER
-    content = documents.attendance_sheet(exam, parts[number - 1], before=before, total=len(sittings))
-    return download(content, f"emargement-epreuve-{exam.number}-{number}.pdf")
+    """« Feuille d’émargement »"""
+    return papers.answer(request, _exam(request, pk), tasks.attendance_sheet)
 
 
 @head_only
 @require_http_methods(["GET", "POST"])
 def exam_attestations(request, pk):
-    """« Toutes les attestations » of one exam: what will be printed and what was issued, then the document."""
+    """« Toutes les attestations » of one exam: what will be printed and what was issued, then the document, which a
+    job prepares for more candidates than a class has."""
     exam = _exam(request, pk)
     if exam.is_training:
         return _nothing(request, exam, "Un entraînement ne donne pas d’attestation.")
     if request.method == "POST":
         sittings = queries.attestable(request.establishment).filter(exam=exam)
-        return _originals(request, sittings, f"attestations-epreuve-{exam.number}.pdf", back=request.path)
+        return _originals(request, sittings, f"attestations-epreuve-{exam.number}.pdf", back=request.path, exam=exam)
     context = {"plan": queries.exam_attestation_plan(exam, timezone.now()), "exam": exam}
     return render(request, "certificates/school/all_attestations.html", context)
 
 
-def _originals(request, sittings: SittingQuerySet, filename: str, *, back: str) -> HttpResponse:
-    """The originals that may be printed today, recorded as issued; `back` is where whoever gets nothing is told why."""
+def _originals(
+    request, sittings: SittingQuerySet, filename: str, *, back: str, exam: Exam | None = None
+) -> HttpResponse:
+    """The originals that may be printed today, recorded as issued; `back` is where whoever gets nothing is told why.
+    Those of an `exam` may be too many to be printed at once."""
     now = timezone.now()
     today = now.astimezone(request.establishment.zone).date()
     able = list(sittings)
@@ -169,6 +145,8 @@ def _originals(request, sittings: SittingQuerySet, filename: str, *, back: str) 
     if not printed:
         messages.error(request, "Aucune attestation à imprimer.")
         return redirect(back)
+    if exam and not is_printed_at_once(len(printed)):
+        return _start(request, f"Attestations – {exam.name}", printed, exam=exam.pk)
     content = documents.attestations(printed, issued_on=today)
     try:
         actions.issue(sittings=printed, at=now, account=request.user.pk)
@@ -207,13 +185,19 @@ def _print_attestations(request, chosen: dict, year: int, now: datetime) -> Http
     left_out = len(chosen["candidates"]) - len({sitting.candidate_id for sitting in able})
     if left_out > 0:
         messages.warning(request, f"Candidats sélectionnés sans attestation à imprimer : {left_out}.")
+    return _start(request, f"Attestations de la session {year}", printed)
+
+
+def _start(request, title: str, printed: list[Sitting], **arguments) -> HttpResponse:
+    """Have a job print originals; `arguments` says of which exam, if need be."""
     job = jobs.start(
         tasks.ATTESTATIONS,
-        title=f"Attestations de la session {year}",
+        title=title,
         scope=str(request.establishment.pk),
         establishment=request.establishment.pk,
         candidates=sorted({sitting.candidate_id for sitting in printed}),
         account=request.user.pk,
+        **arguments,
     )
     return redirect("job", job.pk)
 

@@ -1,20 +1,16 @@
 """The head's statistics: of one exam, by name; of the session, anonymous."""
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from esr.core import jobs
 from esr.core.downloads import download
 from esr.core.spreadsheets import CSV_TYPE, XLSX_TYPE
 from establishments.perms import head_only
 from exams.models import Exam
+from exams.views import papers
 from stats import documents, queries, rules, tasks
-
-# A report of more candidates than this is made by a job: a candidate costs some ten milliseconds.
-REPORTED_AT_ONCE = 100
 
 FORMATS = {
     "csv": (documents.statistics_csv, CSV_TYPE),
@@ -32,7 +28,7 @@ def exam_statistics(request, pk):
     """« Statistiques des réponses » (handbook 6.1)."""
     exam = _exam(request, pk)
     statistics = queries.exam_statistics(exam)
-    context = {"exam": exam, "statistics": statistics, "by_job": len(statistics.candidates) > REPORTED_AT_ONCE}
+    context = {"exam": exam, "statistics": statistics}
     context |= {"weak_below": rules.WEAK_BELOW, "weak_at_most": rules.WEAK_THEMES}
     return render(request, "stats/school/exam_statistics.html", context)
 
@@ -40,23 +36,8 @@ def exam_statistics(request, pk):
 @head_only
 @require_http_methods(["GET", "POST"])
 def exam_statistics_report(request, pk):
-    """« Télécharger le rapport »: at once for a class or a few, by a job for a whole school."""
-    exam = _exam(request, pk)
-    statistics = queries.exam_statistics(exam)
-    if not statistics.candidates:
-        return redirect("exam_statistics", pk=pk)
-    if request.method == "POST":
-        job = jobs.start(
-            tasks.EXAM_REPORT,
-            title=f"Statistiques de l’épreuve {exam.name}",
-            scope=str(request.establishment.pk),
-            exam=exam.pk,
-        )
-        return redirect("job", job.pk)
-    if len(statistics.candidates) > REPORTED_AT_ONCE:
-        messages.info(request, "Ce rapport est long : « Télécharger le rapport » le prépare.")
-        return redirect("exam_statistics", pk=pk)
-    return download(documents.exam_report(exam, statistics), documents.report_name(exam))
+    """« Télécharger le rapport »"""
+    return papers.answer(request, _exam(request, pk), tasks.exam_report, back="exam_statistics")
 
 
 @head_only

@@ -1,7 +1,6 @@
 """Who may print what, of which school, and under which name the file goes."""
 
 import io
-import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -11,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import actions, queries, tasks
-from certificates.views import school
 from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
@@ -102,17 +100,9 @@ def test_an_exam_that_never_was(head_client, name):
     assert head_client.get(reverse(name, args=[999_999])).status_code == 404
 
 
-def test_documents_are_only_read(head_client, exam):
-    for name in (
-        "exam_convocations",
-        "exam_convocations_to_cut",
-        "exam_codes",
-        "exam_codes_pdf",
-        "exam_code_slips",
-        "exam_attendance_sheet",
-        "exam_correction_pdf",
-    ):
-        assert head_client.post(reverse(name, args=[exam.pk])).status_code == 405
+def test_what_is_the_same_for_everybody_is_only_read(head_client, exam):
+    assert head_client.post(reverse("exam_correction_pdf", args=[exam.pk])).status_code == 405
+    assert head_client.post(reverse("exam_key_grid", args=[exam.pk])).status_code == 405
 
 
 # --- What -----------------------------------------------------------------------------------------------------------
@@ -219,7 +209,7 @@ def test_one_more_candidate_is_not_one_more_question_to_the_database(
 ):
     for number in range(count):
         join(exam, f"NOM{number}", closed=True)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         head_client.get(reverse(name, args=[exam.pk]))
 
 
@@ -232,26 +222,6 @@ def test_the_attendance_sheet(supervisor_client, exam):
     (page,) = text_of(response.content)
     assert "1 ALEXANDRE Lily 5A ☑ 2 BAILLY Lily 5A ☐" in page
     assert "AILLEURS" not in page
-
-
-def test_a_long_attendance_sheet_is_printed_in_parts(supervisor_client, exam, monkeypatch):
-    monkeypatch.setattr(school, "SIGN_TOGETHER", 2)
-    for name in ("ALEXANDRE", "BAILLY", "CISSÉ"):
-        join(exam, name)
-    address = f"/epreuves/{exam.pk}/emargement.pdf"
-    page = supervisor_client.get(address).content.decode()
-    assert re.findall(r'href="[^"]*(\?partie=\d)">([^<]*)</a> \(([^)]*)\)', page) == [
-        ("?partie=1", "Partie 1 : de ALEXANDRE Lily à BAILLY Lily", "2 candidats"),
-        ("?partie=2", "Partie 2 : de CISSÉ Lily à CISSÉ Lily", "1 candidat"),
-    ]
-    response = supervisor_client.get(address, {"partie": 2})
-    assert_file(response, "emargement-epreuve-48210937-2.pdf")
-    (sheet,) = text_of(response.content)
-    assert "Inscrits 3 à 3 sur 3" in sheet
-    assert "3 CISSÉ Lily" in sheet
-    assert "BAILLY" not in sheet
-    for wrong in ("0", "3", "x"):
-        assert "Partie 1" in supervisor_client.get(address, {"partie": wrong}).content.decode()
 
 
 def test_attestations_of_an_exam_are_for_the_admitted_that_are_not_exported(head_client, exam):

@@ -11,7 +11,6 @@ from esr.core import jobs
 from esr.core.models import Job
 from exams.enums import ExamKind
 from exams.models import Exam
-from stats import tasks
 from tests.certificates.reading import text_of as pages_of
 from tests.factories import CandidateFactory, ExamFactory, SittingFactory, make_bank
 from tests.stats.conftest import finish, finish_all, register
@@ -154,14 +153,15 @@ def test_the_report(make_exam, head_client):
 def test_the_report_of_a_whole_school_is_a_job(
     make_exam, head_client, establishment, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr("stats.views.school.REPORTED_AT_ONCE", 1)
+    monkeypatch.setattr("exams.tasks.PRINTED_AT_ONCE", 1)
     exam = make_exam(number="12345678")
+    address = reverse("exam_statistics_report", args=[exam.pk])
     finish(exam, person={"last_name": "ZOLA"}, circulation=6)
-    address, page = reverse("exam_statistics_report", args=[exam.pk]), reverse("exam_statistics", args=[exam.pk])
-    assert "<form" not in main_of(head_client.get(page))
+    assert head_client.get(address)["Content-Type"] == "application/pdf"
     finish(exam, person={"last_name": "ADAM"}, circulation=12)
-    assert f'<form method="post" action="{address}">' in main_of(head_client.get(page))
-    assert head_client.get(address).url == page
+    page = head_client.get(address).content.decode()
+    assert "Ce document réunit 2 candidats" in page
+    assert f'href="{reverse("exam_statistics", args=[exam.pk])}"' in page
     assert not Job.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
         response = head_client.post(address)
@@ -176,13 +176,6 @@ def test_another_establishment_s_report_is_not_started(make_exam, other_head_cli
     finish(exam, circulation=12)
     assert other_head_client.post(reverse("exam_statistics_report", args=[exam.pk])).status_code == 404
     assert not Job.objects.exists()
-
-
-def test_a_report_whose_exam_is_gone_says_so(make_exam):
-    exam = make_exam()
-    for key in (exam.pk, 999_999):
-        with pytest.raises(ValueError, match="n’a plus de résultat"):
-            tasks.exam_report(lambda done, total: None, exam=key)
 
 
 def test_the_workbook(make_exam, head_client):
