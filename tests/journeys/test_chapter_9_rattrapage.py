@@ -7,7 +7,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from exams.models import Exam
 from tests.browser import pdf_pages
 
 
@@ -37,7 +36,6 @@ def test_the_rattrapage_from_its_form_to_its_convocations(head, sat_exam, monkey
     head.presses("Générer l'épreuve")
     head.sees_title("Rattrapage 5A")
     assert_accessible(head)
-    exam = Exam.objects.get(name="Rattrapage 5A")
 
     monkeypatch.setattr("exams.tasks.PRINTED_AT_ONCE", 1)
     head.page.get_by_role("link", name="Toutes les convocations").click()
@@ -51,4 +49,3 @@ def test_the_rattrapage_from_its_form_to_its_convocations(head, sat_exam, monkey
     pages = pdf_pages(head.prints("Télécharger le fichier"))
     assert [name for page, name in zip(pages, ("BAILLY", "CISSÉ"), strict=True) if name in page] == ["BAILLY", "CISSÉ"]
     assert all("ÉPREUVE DE RATTRAPAGE" in page.upper() for page in pages)
-    assert all(exam.number[:4] in page for page in pages)
