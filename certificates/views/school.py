@@ -145,7 +145,7 @@ def _originals(
     if not printed:
         messages.error(request, "Aucune attestation à imprimer.")
         return redirect(back)
-    if exam and not is_printed_at_once(len(printed)):
+    if exam and not is_printed_at_once(str(sitting.candidate) for sitting in printed):
         return _start(request, f"Attestations – {exam.name}", printed, exam=exam.pk)
     content = documents.attestations(printed, issued_on=today)
     try:

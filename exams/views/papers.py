@@ -12,10 +12,11 @@ from exams.models import Exam
 
 
 def answer(request, exam: Exam, paper: tasks.Paper, *, back: str = "exam_detail") -> HttpResponse:
-    """The document; of more candidates than a class has, the page that offers to prepare it, and a POST does. `back` is
-    the URL name of the page that says why there is none."""
-    count = exam.sittings.count()
-    if tasks.is_printed_at_once(count):
+    """The document; for more candidates than a class has, the page that offers to prepare it, and a POST does. `back`
+    is the URL name of the page that says why there is none."""
+    people = exam.sittings.values_list("candidate__last_name", "candidate__first_name")
+    names = [" ".join(person) for person in people]
+    if tasks.is_printed_at_once(names):
         try:
             content = paper.make(exam, timezone.localdate(), pdf.unwatched)
         except ValueError as why:
@@ -25,5 +26,5 @@ def answer(request, exam: Exam, paper: tasks.Paper, *, back: str = "exam_detail"
     if request.method == "POST":
         title, scope = f"{paper.title} – {exam.name}", str(request.establishment.pk)
         return redirect("job", jobs.start(paper.kind, title=title, scope=scope, exam=exam.pk).pk)
-    context = {"exam": exam, "paper": paper, "count": count, "back": back}
+    context = {"exam": exam, "paper": paper, "count": len(names), "back": back}
     return render(request, "exams/school/paper.html", context)

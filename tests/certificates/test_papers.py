@@ -82,6 +82,16 @@ def test_a_supervisor_follows_what_the_room_needs(
     assert other_head_client.post(f"{page}fichier/").status_code == 404
 
 
+def test_a_long_name_counts_as_several(exam, head_client, monkeypatch):
+    address = reverse("exam_attendance_sheet", args=[exam.pk])
+    monkeypatch.setattr("exams.tasks.PRINTED_AT_ONCE", 5)
+    assert head_client.get(address)["Content-Type"] == "application/pdf"
+    SittingFactory(exam=exam, candidate__last_name="DE LA ROCHEFOUCAULD-MONTMORENCY")
+    assert "Ce document réunit 4 candidats" in head_client.get(address).content.decode()
+    monkeypatch.setattr("exams.tasks.PRINTED_AT_ONCE", 7)
+    assert head_client.get(address)["Content-Type"] == "application/pdf"
+
+
 def test_another_school_s_document_is_not_begun(exam, other_head_client, monkeypatch):
     monkeypatch.setattr("exams.tasks.PRINTED_AT_ONCE", 0)
     for name in PAPERS:
