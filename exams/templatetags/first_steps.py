@@ -42,7 +42,7 @@ def steps_of(found: queries.FirstSteps) -> list[Step]:
         ),
         Step(
             title="Importer les candidats de la session",
-            why="Une épreuve se crée pour des candidats de votre liste. Elle vient de SIECLE BEE ou d’un fichier.",
+            why="Une épreuve se crée pour des candidats de votre liste, importée de SIECLE BEE ou d’un fichier.",
             label="Importer une liste de candidats",
             href=reverse("candidate_import"),
             done=found.candidates,
