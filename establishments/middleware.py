@@ -29,12 +29,11 @@ class EstablishmentMiddleware:
 
     @staticmethod
     def _memberships(request) -> list[Membership]:
-        """The memberships that hold today where the establishment is: a delegation ends with its last day."""
+        """The memberships that hold today where the establishment is."""
         now = timezone.now()
         memberships = Membership.objects.filter(user=request.user).select_related("establishment").order_by("pk")
         return [
             membership
             for membership in memberships
-            if membership.valid_until is None
-            or now.astimezone(membership.establishment.zone).date() <= membership.valid_until
+            if membership.holds_on(now.astimezone(membership.establishment.zone).date())
         ]

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -144,6 +144,10 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} : {self.get_role_display()}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on the establishment's local `day`: a delegation ends with its last one."""
+        return self.valid_until is None or day <= self.valid_until
 
 
 class Identity(models.Model):

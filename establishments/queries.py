@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from esr.core.models import Job
 from establishments import rules
 from establishments.enums import MembershipSource, Role
-from establishments.models import AuthorisedEstablishment, Establishment, SessionDates, SignIn, User
+from establishments.models import AuthorisedEstablishment, Establishment, Membership, SessionDates, SignIn, User
 
 
 def session_dates(establishment: Establishment, year: int) -> tuple[date, date]:
@@ -48,3 +48,13 @@ def jobs_of(establishment: Establishment, now: datetime) -> QuerySet[Job]:
 def last_sign_ins(establishment: Establishment, count: int) -> list[SignIn]:
     """The last sign-ins of an establishment's accounts, newest first."""
     return list(SignIn.objects.filter(establishment=establishment).select_related("user")[:count])
+
+
+def has_supervisor(establishment: Establishment, now: datetime) -> bool:
+    """Whether anybody can sign in to watch a room: the supervisor's account has a password, or the academy says who."""
+    today = now.astimezone(establishment.zone).date()
+    supervisors = Membership.objects.of(establishment).supervisors().select_related("user")
+    return any(
+        one.user.has_usable_password() if one.source == MembershipSource.LOCAL else one.holds_on(today)
+        for one in supervisors
+    )

@@ -50,6 +50,7 @@ urlpatterns = [
     path("epreuves/<int:pk>/film/etat/", film.exam_film_status, name="exam_film_status"),
     path("epreuves/<int:pk>/film.mp4", film.exam_film_file, name="exam_film_file"),
     path("passations/<uuid:key>/", school.sitting_detail, name="sitting_detail"),
+    path("epreuves/<int:pk>/avant/", supervision.exam_checklist, name="exam_checklist"),
     path("epreuves/<int:pk>/presents/", supervision.exam_presence, name="exam_presence"),
     path("epreuves/<int:pk>/salle/", supervision.exam_room, name="exam_room"),
     path("epreuves/<int:pk>/intervention/", supervision.exam_act, name="exam_act"),

@@ -38,6 +38,7 @@ from exams.queries.candidate_list import (
     registered_for_another,
     sitting_now,
 )
+from exams.queries.checklist import Checklist, checklist
 from exams.queries.choices import Choice, choice, choices
 from exams.queries.correction import (
     CorrectedProposition,
@@ -50,6 +51,7 @@ from exams.queries.correction import (
     theme_scores,
 )
 from exams.queries.film import FILM, film_arguments, film_job, filmed, is_described
+from exams.queries.first_steps import FirstSteps, first_steps
 from exams.queries.history import Entry, authors, room_incidents, timeline
 from exams.queries.identity import WrongCodes, sitting_of_code, sitting_of_pupil, wrong_codes
 from exams.queries.player import epoch_ms, player_data, preview_data, receipt, seal_of
@@ -90,6 +92,7 @@ __all__ = [
     "CandidateLine",
     "CandidateResult",
     "Cell",
+    "Checklist",
     "Choice",
     "ChosenProposition",
     "CorrectedProposition",
@@ -99,6 +102,7 @@ __all__ = [
     "Entry",
     "ExportLine",
     "ExportPlan",
+    "FirstSteps",
     "Line",
     "Loss",
     "Misplaced",
@@ -121,6 +125,7 @@ __all__ = [
     "candidate_results",
     "candidate_rows",
     "candidates_loss",
+    "checklist",
     "choice",
     "choices",
     "correction",
@@ -137,6 +142,7 @@ __all__ = [
     "film_arguments",
     "film_job",
     "filmed",
+    "first_steps",
     "found",
     "has_media",
     "is_described",

@@ -52,6 +52,7 @@ def candidate_list(request):
         "columns": _headings(request, asked.order),
         "order": asked.order,
         "is_empty": not lines,
+        "has_exams": any(line.result for line in lines),
         "page": Paginator(queries.found(lines, asked), PER_PAGE).get_page(request.GET.get("page")),
         "selection": _selection_form(request, now),
         "asked": request.GET.urlencode(),

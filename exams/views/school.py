@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from candidates.models import Candidate
 from establishments.perms import head_only, staff
 from exams import actions, queries, rules
 from exams.enums import ExamState, Theme
@@ -116,7 +117,9 @@ def _write(request, exam, form, chooser, now):
 
 
 def _fields_page(request, exam, form) -> HttpResponse:
-    return render(request, "exams/school/exam_fields.html", {"exam": exam, "form": form})
+    has_candidates = exam is not None or Candidate.objects.of(request.establishment).exists()
+    context = {"exam": exam, "form": form, "has_candidates": has_candidates}
+    return render(request, "exams/school/exam_fields.html", context)
 
 
 def _candidates_page(request, exam, form, choices, chosen, chooser=None) -> HttpResponse:

@@ -53,6 +53,24 @@ def _tell_other_exams(request, sitting: Sitting, changed: list[Sitting], now) ->
 
 
 @staff
+@require_GET
+def exam_checklist(request, pk):
+    """« Avant l’épreuve »: what to go through before the candidates come in, and when something goes wrong."""
+    exam = _exam(request, pk)
+    if exam.is_offline:
+        messages.info(request, "Cette épreuve se passe sur papier : sa page dit ce qu’il faut imprimer.")
+        return redirect("exam_detail", exam.pk)
+    state = exam.state_at(timezone.now())
+    context = {
+        "exam": exam,
+        "state": state,
+        "has_begun": state != ExamState.UPCOMING,
+        "list": queries.checklist(exam),
+    }
+    return render(request, "exams/school/checklist.html", context)
+
+
+@staff
 @require_http_methods(["GET", "POST"])
 def exam_presence(request, pk):
     """« Présents »: the roll, before the start and after it."""

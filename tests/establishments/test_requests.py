@@ -60,7 +60,7 @@ def test_a_request_waits_and_its_author_is_told(client, asked):
     assert (asked.identifier_kind, asked.identifier, asked.state) == ("finess", "010000024", RequestState.PENDING)
     assert client.get("/compte/demander/envoye/").status_code == 200
     (message,) = mail.outbox
-    assert (message.to, message.subject) == (["ime@example.org"], "Votre demande est reçue")
+    assert (message.to, message.subject) == (["ime@example.org"], "Votre demande d’habilitation est reçue")
     assert "IME Les Pins (010000024)" in message.body
 
 
@@ -100,7 +100,7 @@ def test_an_accepted_request_leads_straight_to_the_account_form(client, asked, a
     copied = ["name", "email", "category", "status", "academy", "city", "identifier_kind", "identifier"]
     assert {name: getattr(line, name) for name in copied} == {name: getattr(asked, name) for name in copied}
     assert (line.is_open, line.source) == (True, ListSource.HAND)
-    assert mail.outbox[1].subject == "Votre demande est acceptée"
+    assert mail.outbox[1].subject == "Demande acceptée : créez le compte de votre établissement"
     link = re.search(r"http://localhost:8000(/compte/creer/\S+)", mail.outbox[1].body).group(1)
     form = client.get(link).context["form"]
     assert (form["name"].value(), form["email"].value(), form["academy"].value()) == (
@@ -139,7 +139,7 @@ def test_a_refusal_says_why(asked, administrator):
         now,
     )
     message = mail.outbox[1]
-    assert message.subject == "Votre demande n’est pas acceptée"
+    assert message.subject == "Votre demande d’habilitation n’est pas acceptée"
     assert message.body.count("Ce n’est pas un établissement & co.") == 1
     assert not AuthorisedEstablishment.objects.exists()
 

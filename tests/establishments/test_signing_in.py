@@ -167,7 +167,7 @@ def ask_for_link(client, email):
 def test_a_forgotten_password_is_chosen_again_once(client, school):
     ask_for_link(client, "ce.0750655e@example.org")
     (message,) = mail.outbox
-    assert message.subject == "Choisir un nouveau mot de passe"
+    assert message.subject == "Choisissez un nouveau mot de passe"
     link = re.search(r"http://testserver(/mot-de-passe/oublie/\S+)", message.body).group(1)
     form = client.get(link)["Location"]
     refused = client.post(form, {"password1": "court", "password2": "court"})
@@ -185,7 +185,7 @@ def test_asking_for_a_link_does_not_tell_who_has_an_account(client, school):
     unknown = ask_for_link(client, "personne@example.org")
     assert known == unknown
     assert [message.to for message in mail.outbox] == [["ce.0750655e@example.org"], ["personne@example.org"]]
-    assert mail.outbox[1].subject == "Aucun compte à cette adresse"
+    assert mail.outbox[1].subject == "Aucun mot de passe à changer pour cette adresse"
     assert "mot-de-passe/oublie" not in mail.outbox[1].body
 
 

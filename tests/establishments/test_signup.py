@@ -227,7 +227,7 @@ def test_a_sign_up_that_was_not_confirmed_can_be_started_again(client, listed):
     asks(client, listed)
     asks(client, listed, password="Priorite-a-droite-7")
     first, second = mail.outbox
-    assert first.subject == second.subject == "Ouvrir le compte de votre établissement"
+    assert first.subject == second.subject == "Ouvrez le compte de votre établissement"
     client.post(link_in(second), {"password": "Priorite-a-droite-7"})
     assert client.get(link_in(first)).status_code == 410
     assert User.objects.get(username="0750655E").check_password("Priorite-a-droite-7")
@@ -441,7 +441,7 @@ def test_signing_up_does_not_tell_known_establishments(accounts):
     compare(ask, known.__getitem__, unknown.__getitem__)
     assert Counter(message.subject for message in mail.outbox) == {
         "Votre établissement a déjà un compte": PAIRS,
-        "Ouvrir le compte de votre établissement": PAIRS,
+        "Ouvrez le compte de votre établissement": PAIRS,
     }
 
 
@@ -458,7 +458,7 @@ def test_signing_up_does_not_tell_known_addresses(accounts):
     )
     assert Counter(message.subject for message in mail.outbox) == {
         "Cette adresse ouvre déjà un autre compte": PAIRS,
-        "Ouvrir le compte de votre établissement": PAIRS,
+        "Ouvrez le compte de votre établissement": PAIRS,
     }
 
 
@@ -526,7 +526,7 @@ def test_an_academic_account_gets_no_password(client):
     user.set_unusable_password()
     user.save()
     client.post("/mot-de-passe/oublie/", {"email": "prof@example.org"})
-    assert [message.subject for message in mail.outbox] == ["Aucun compte à cette adresse"]
+    assert [message.subject for message in mail.outbox] == ["Aucun mot de passe à changer pour cette adresse"]
 
 
 def test_each_sign_in_is_written_down_without_address_or_device(client, fifty_heads):
@@ -598,7 +598,7 @@ def test_a_mail_says_the_same_as_text_and_as_page(client, listed):
     assert "Collège <b>d'Alembert</b> & Cie (0750655E)" in message.body
     assert "Collège &lt;b&gt;d&#x27;Alembert&lt;/b&gt; &amp; Cie (0750655E)" in page
     address = "http://localhost:8000" + link_in(message)
-    assert page.count(f'<a href="{address}">{address}</a>') == 1
+    assert page.count(f'href="{address}"') == 2  # the button, and the address itself
     assert message.body.startswith("Bonjour,\n\n")
 
 
@@ -607,4 +607,4 @@ def test_the_forgotten_password_mail_has_both_forms_too(client):
     client.post("/mot-de-passe/oublie/", {"email": "ce@example.org"})
     (message,) = mail.outbox
     address = re.search(r"http://testserver\S+", message.body).group()
-    assert f'<a href="{address}">' in message.alternatives[0][0]
+    assert f'href="{address}"' in message.alternatives[0][0]

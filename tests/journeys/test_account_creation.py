@@ -61,7 +61,7 @@ def opens_the_account(person, address: str) -> None:
     person.presses("Créer le compte")
     person.sees_title("Consultez la messagerie de votre établissement")
     message = mail.outbox[-1]
-    assert (message.to, message.subject) == ([address], "Ouvrir le compte de votre établissement")
+    assert (message.to, message.subject) == ([address], "Ouvrez le compte de votre établissement")
     assert not User.objects.exclude(is_staff=True).exists()
     person.page.goto(re.search(r"http://\S+", message.body).group())
     person.sees_title("Ouvrir le compte de votre établissement")
@@ -96,11 +96,14 @@ def test_a_refusal_a_request_its_acceptance_and_the_account(someone, transaction
     person.fills("Commune", "Lyon")
     person.presses("Envoyer la demande")
     person.sees_title("Votre demande est envoyée")
-    assert mail.outbox[-1].subject == "Votre demande est reçue"
+    assert mail.outbox[-1].subject == "Votre demande d’habilitation est reçue"
 
     administrator = User.objects.create_user("academie", is_staff=True, academy="10")
     actions.accept_request(request=AccountRequest.objects.get(), by=administrator, now=timezone.now())
-    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (["ime@example.org"], "Votre demande est acceptée")
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (
+        ["ime@example.org"],
+        "Demande acceptée : créez le compte de votre établissement",
+    )
 
     person.page.goto(re.search(r"http://\S+", mail.outbox[-1].body).group())
     expect(person.page.get_by_label("Nom de l’établissement")).to_have_value("IME Les Pins")

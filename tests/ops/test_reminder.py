@@ -34,7 +34,7 @@ def test_each_school_that_holds_data_is_told_what_it_holds_without_names(school)
     (message,) = mail.outbox
     assert message.to == [school.email]
     assert message.subject == "Archivez la session 2026 avant le 1er janvier"
-    assert "candidats : 3\nrésultats : 1\ndont absents de votre dernière archive : 1" in message.body
+    assert "candidats : 3\nrésultats : 1\nrésultats absents de votre dernière archive : 1" in message.body
     assert "Collège des Mimosas" in message.body
     assert "CANARI" not in message.body + message.alternatives[0].content
 
@@ -73,6 +73,6 @@ def test_who_has_archived_everything_is_left_in_peace_until_there_is_more(school
     graded = Sitting.objects.get(mark__isnull=False)
     graded.events.create(kind=EventKind.RESCORED, at=FIRST)
     assert reminding.remind(now=FIRST + DAY) == 1
-    assert "dont absents de votre dernière archive : 1" in mail.outbox[0].body
+    assert "résultats absents de votre dernière archive : 1" in mail.outbox[0].body
     Download.objects.create(at=FIRST + 2 * DAY, as_of=FIRST + 2 * DAY, **taken)
     assert reminding.remind(now=FIRST + 9 * DAY) == 0
