@@ -252,8 +252,9 @@ class Exam(models.Model):
         return ExamState(rules.state_of(self.starts_at, self.ends_at, now))
 
     def is_open_at(self, now: datetime) -> bool:
-        """Whether anybody may still come in at `now`, as `ExamQuerySet.is_open` has it; `establishment` is loaded."""
-        return self.year >= self.establishment.year_at(now) or now < self.ends_at + rules.LATE_ARRIVAL
+        """Whether anybody may still come in at `now`, as `ExamQuerySet.is_open` has it. `establishment` is asked for
+        once the exam is over, not while its answers come."""
+        return now < self.ends_at + rules.LATE_ARRIVAL or self.year >= self.establishment.year_at(now)
 
     @property
     def is_training(self) -> bool:
@@ -339,6 +340,12 @@ class SittingQuerySet(OfEstablishment):
         """As its exam."""
         return super().is_open(establishment, now) | Q(exam__ends_at__gt=now - rules.LATE_ARRIVAL)
 
+    def locked(self, key: uuid.UUID) -> "Sitting":
+        """The sitting with its exam, which nobody else changes until the transaction ends. Raises DoesNotExist."""
+        sitting = self.select_for_update(of=("self",)).select_related("exam").get(pk=key)
+        sitting.is_locked = True
+        return sitting
+
     def to_count(self, now: datetime):
         """Closed, of an exam to which no device brings anything more, and not yet in the figures of its questions."""
         return self.filter(state=SittingState.CLOSED, counted=False, exam__ends_at__lte=now - rules.LATE_ARRIVAL)
@@ -396,6 +403,8 @@ class Sitting(models.Model):
     counted = models.BooleanField("comptée dans les chiffres des questions", default=False)
 
     objects = SittingQuerySet.as_manager()
+
+    is_locked = False  # by the transaction of this request
 
     class Meta:
         verbose_name = "passation"

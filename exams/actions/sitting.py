@@ -1,6 +1,7 @@
 """What a candidate's device writes: start, answers, finish."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -29,7 +30,18 @@ class Over(NotAllowed):
 
 
 def locked(sitting: Sitting) -> Sitting:
-    return Sitting.objects.select_for_update(of=("self",)).select_related("exam").get(pk=sitting.pk)
+    return Sitting.objects.locked(sitting.pk)
+
+
+@contextmanager
+def _turn(sitting: Sitting) -> Iterator[Sitting]:
+    """The sitting as it stands, kept from everybody else until what is done is committed. The one that a device asks
+    for comes locked, in a transaction that ends with the answer."""
+    if sitting.is_locked:
+        yield sitting
+    else:
+        with transaction.atomic():
+            yield locked(sitting)
 
 
 def log(sitting: Sitting, kind: EventKind, now: datetime, by: User | None = None, **detail) -> None:
@@ -109,7 +121,6 @@ def _ask_takeover(sitting: Sitting, now: datetime) -> None:
         log(sitting, EventKind.TAKEOVER_ASKED, now)
 
 
-@transaction.atomic
 def save_answers(
     *, sitting: Sitting, epoch: int, items: Sequence[protocol.Item], now: datetime
 ) -> tuple[Sitting, dict[int, int]]:
@@ -117,27 +128,26 @@ def save_answers(
 
     Raises protocol.Closed, protocol.OldEpoch.
     """
-    sitting = locked(sitting)
-    if now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
-        raise protocol.Closed
-    before = as_protocol(sitting)
-    after = protocol.save(before, epoch, items, **clock(sitting, now))
-    apply(sitting, before, after, now)
-    return sitting, protocol.acknowledgement(after, items)
+    with _turn(sitting) as sitting:
+        if now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
+            raise protocol.Closed
+        before = as_protocol(sitting)
+        after = protocol.save(before, epoch, items, **clock(sitting, now))
+        apply(sitting, before, after, now)
+        return sitting, protocol.acknowledgement(after, items)
 
 
-@transaction.atomic
 def finish_sitting(*, sitting: Sitting, epoch: int, held: Mapping[int, int], now: datetime) -> Sitting:
     """The closed sitting, once the platform holds all that the device holds. Writes nothing: a save that is being
     stored is waited for, and it is the last answer that closes.
 
     Raises protocol.Closed, protocol.OldEpoch, protocol.Missing.
     """
-    sitting = locked(sitting)
-    if sitting.state == SittingState.RUNNING and now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
-        raise protocol.Closed
-    protocol.finish(as_protocol(sitting), epoch, held)
-    return sitting
+    with _turn(sitting) as sitting:
+        if sitting.state == SittingState.RUNNING and now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
+            raise protocol.Closed
+        protocol.finish(as_protocol(sitting), epoch, held)
+        return sitting
 
 
 def clock(sitting: Sitting, now: datetime) -> dict[str, int]:

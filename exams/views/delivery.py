@@ -16,6 +16,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
@@ -25,6 +26,7 @@ from django.views.decorators.http import require_GET, require_POST
 from establishments.perms import public
 from exams import actions, protocol
 from exams.auth import candidate_only, token_matches
+from exams.middleware import no_page
 from exams.models import Exam, Sitting
 from exams.queries import epoch_ms, receipt, seal_of
 
@@ -81,15 +83,23 @@ def _answers(view: Callable) -> Callable:
 
 
 def bearer_only(view: Callable) -> Callable:
-    """The device that holds the sitting's token: `request.sitting`. Cookies are not looked at."""
+    """The device that holds the sitting's token: `request.sitting`, locked while `view` makes its answer, which leaves
+    once everything is committed. Cookies are not looked at."""
 
+    @no_page
     @csrf_exempt
     @login_not_required
     @wraps(view)
+    @transaction.atomic
     def guarded(request, key, *args, **kwargs):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        sitting = Sitting.objects.select_related("exam__establishment").filter(pk=key).first()
-        if scheme != "Bearer" or sitting is None or not sitting.exam.is_open_at(timezone.now()):
+        if scheme != "Bearer":
+            return _refusal(401, "token")
+        try:
+            sitting = Sitting.objects.locked(key)
+        except Sitting.DoesNotExist:
+            return _refusal(401, "token")
+        if not sitting.exam.is_open_at(timezone.now()):
             return _refusal(401, "token")
         if not token_matches(sitting, token):
             return _refusal(409 if sitting.epoch > 1 else 401, "elsewhere" if sitting.epoch > 1 else "token")
@@ -144,6 +154,7 @@ def sitting_finish(request):
     return JsonResponse({"state": sitting.state, "receipt": receipt(sitting), "now": epoch_ms(now)})
 
 
+@no_page
 @public
 @require_GET
 @cache_control(public=True, max_age=2)

@@ -1,0 +1,34 @@
+"""What devices ask while an exam goes on, answered before all that only pages need."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+
+_PREFIX = "/examen/"
+
+
+def no_page(view: Callable) -> Callable:
+    """Mark a view that needs neither session nor cookie nor form, and whose answer no browser shows."""
+    view.no_page = True
+    return view
+
+
+class DeviceMiddleware:
+    """Calls the views that are marked `no_page` at once. A room of thirty saves 1,200 answers: finding out each time
+    that nobody is signed in costs more than the save. Everything else goes on to the middleware behind."""
+
+    def __init__(self, get_response: Callable):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(_PREFIX):
+            return self.get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        if not getattr(match.func, "no_page", False):
+            return self.get_response(request)
+        request.resolver_match = match
+        return match.func(request, *match.args, **match.kwargs)
