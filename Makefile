@@ -35,7 +35,7 @@ check: .venv/dev ## style, templates, import contracts, migrations, deployment s
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	SITE_URL=https://example.org SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	SITE_URL=https://example.org LEGAL_FILE=docs/legal.toml SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(BIN)/python manage.py check --deploy --database default --fail-level WARNING
 
 fix: .venv/dev ## mend what the checks can mend by themselves
