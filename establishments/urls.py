@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from establishments.views import academic, account, jobs, public, school, signup
+from establishments.views import academic, account, jobs, legal, public, school, signup
 
 urlpatterns = [
     # Signing in: the names are those by which allauth calls its own pages.
@@ -54,6 +54,13 @@ urlpatterns = [
     path("travaux/<uuid:pk>/fichier/", jobs.job_file, name="job_file"),
     path("travaux/<uuid:pk>/annuler/", jobs.job_cancel, name="job_cancel"),
     path("travaux/<uuid:pk>/refaire/", jobs.job_again, name="job_again"),
+    # What the law asks for.
+    path("plan-du-site/", legal.site_map, name="site_map"),
+    path("accessibilite/", legal.accessibility, name="accessibility"),
+    path("mentions-legales/", legal.notices, name="legal_notices"),
+    path("donnees-personnelles/", legal.personal_data, name="personal_data"),
+    path("donnees-personnelles/eleves/", legal.personal_data_for_pupils, name="personal_data_for_pupils"),
+    path("cookies/", legal.cookies, name="cookies"),
     # Of no establishment.
     path("sante/", public.health, name="health"),
     path("composants/", public.components, name="components"),
