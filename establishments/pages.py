@@ -56,6 +56,8 @@ SITE: dict[str, list[Link]] = {
     ],
     "Administration": [Link("academy_figures", "Chiffres par établissement")],
     "Aide": [
+        Link("guide_index", "Guide en ligne"),
+        Link("guide_search", "Rechercher dans le guide"),
         Link("help", "Aide technique et contacts"),
         Link("regulatory_faq", "Foire aux questions réglementaire et pédagogique"),
     ],

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from establishments.views import academic, account, jobs, legal, public, school, signup
+from establishments.views import academic, account, guide, jobs, legal, public, school, signup
 
 urlpatterns = [
     # Signing in: the names are those by which allauth calls its own pages.
@@ -43,6 +43,9 @@ urlpatterns = [
     # The establishment's own pages.
     path("accueil/", school.home, name="home"),
     path("aide/", school.help_page, name="help"),
+    path("aide/guide/", guide.guide_index, name="guide_index"),
+    path("aide/recherche/", guide.guide_search, name="guide_search"),
+    path("aide/<str:reader>/<slug:name>/", guide.guide_chapter, name="guide_chapter"),
     path("foire-aux-questions/", school.regulatory_faq, name="regulatory_faq"),
     path("compte/", school.account, name="account"),
     path("compte/surveillant/", school.supervisor_account, name="supervisor_account"),
