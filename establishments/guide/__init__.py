@@ -120,7 +120,9 @@ class Chapter:
 
 def _plain(token: Token) -> str:
     """The words of a paragraph; a picture's description is not among them."""
-    return " ".join(child.content for child in token.children if child.type in ("text", "code_inline"))
+    return "".join(
+        " " if child.type == "softbreak" else child.content for child in token.children if child.type != "image"
+    )
 
 
 def href(address: str) -> str:
@@ -169,6 +171,10 @@ def chapters() -> dict[str, Chapter]:
     return found
 
 
+def sections() -> Iterable[Section]:
+    return (section for chapter in chapters().values() for section in chapter.sections)
+
+
 def of_reader(reader: str) -> list[Chapter]:
     return [chapter for chapter in chapters().values() if chapter.reader == reader]
 
@@ -205,24 +211,25 @@ def words_of(text: str) -> list[str]:
     return [word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in telling]
 
 
-def find(text: str) -> list[Found]:
-    """The sections with every word of `text`, those that name them in their title first; at most MOST_FOUND."""
+def find(text: str, own: Reader | None = None) -> list[Found]:
+    """The sections with every word of `text`: those that name them in their title first, then those written for `own`;
+    at most MOST_FOUND."""
     words = words_of(text)
-    if not words:
-        return []
     found = []
-    for rank, one in enumerate(part for chapter in chapters().values() for part in chapter.sections):
-        title, everything = one.keys
+    for section in sections() if words else ():
+        title, everything = section.keys
         if all(word in everything for word in words):
-            in_title = sum(word in title for word in words)
-            found.append((-in_title, rank, Found(one, _excerpt(one.text, words))))
-    return [hit for _, _, hit in sorted(found, key=lambda hit: hit[:2])[:MOST_FOUND]]
+            foreign = own is not None and section.chapter.reader != own
+            found.append((-sum(word in title for word in words), foreign, section))
+    found.sort(key=lambda hit: hit[:2])
+    return [Found(section, _excerpt(section.text, words)) for _, _, section in found[:MOST_FOUND]]
 
 
 def _excerpt(text: str, words: list[str]) -> str:
     """The words around the first hit, whole words only."""
     parts = text.split()
     hits = [place for place, part in enumerate(parts) if any(word in search_key(part) for word in words)]
-    start = max(0, (hits[0] if hits else 0) - 6)
-    shown = " ".join(parts[start:])[:_EXCERPT].rsplit(" ", 1)[0] if parts[start:] else ""
-    return ("… " if start else "") + shown + (" …" if shown and not text.endswith(shown) else "")
+    start = max(0, min(hits[0] - 6, len(parts) - 25)) if hits else 0
+    rest = " ".join(parts[start:])
+    shown = rest if len(rest) <= _EXCERPT else rest[:_EXCERPT].rsplit(" ", 1)[0] + " …"
+    return f"… {shown}" if start else shown

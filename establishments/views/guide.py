@@ -9,8 +9,12 @@ from establishments.enums import Reader, Role
 from establishments.forms import GuideSearchForm
 from establishments.perms import public
 
-# Whom the index greets first.
+# Whose chapters come first.
 _READERS = {Role.HEAD: Reader.HEAD, Role.SUPERVISOR: Reader.SUPERVISOR}
+
+
+def _own(request) -> Reader | None:
+    return _READERS.get(request.membership.role) if request.membership else None
 
 
 def _page(request, template: str, context: dict):
@@ -22,7 +26,7 @@ def _page(request, template: str, context: dict):
 @public
 @require_safe
 def guide_index(request):
-    own = _READERS.get(request.membership.role) if request.membership else None
+    own = _own(request)
     readers = sorted(Reader, key=lambda reader: reader != own)
     return _page(request, "index", {"readers": [(reader, guide.of_reader(reader)) for reader in readers]})
 
@@ -50,4 +54,4 @@ def guide_search(request):
     """By GET: whoever asks how something is done names nobody, and a result can be sent to a colleague."""
     form = GuideSearchForm(request.GET or None, auto_id="recherche_%s")
     asked = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
-    return _page(request, "search", {"form": form, "asked": asked, "found": guide.find(asked) if asked else []})
+    return _page(request, "search", {"form": form, "asked": asked, "found": guide.find(asked, _own(request))})

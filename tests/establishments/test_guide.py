@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template import Context, Template
 from django.urls import resolve, reverse
 
+from esr.core.text import search_key
 from establishments import guide
 from establishments.enums import Reader, Role
 from establishments.guide.screens import _ADMINISTRATION, _OF_SUPERVISOR, _SCREENS, help_for
@@ -165,16 +166,19 @@ def test_the_labels_that_the_guide_names_are_on_the_pages():
     assert missing == {"5A, mardi matin"}
 
 
-def test_a_picture_stands_in_or_its_words_do(client, db, tmp_path, settings):
+def test_a_picture_stands_in_or_its_words_do(client, db, monkeypatch):
     chapter = guide.chapters()["candidat/passer-l-epreuve"]
+    monkeypatch.setattr(guide.finders, "find", lambda path: None)
     assert "À l’écran : Une question : la scène" in text_of(client.get(chapter.url))
-    (tmp_path / "guide").mkdir()
-    (tmp_path / "guide" / "question.webp").write_bytes(b"RIFF")
-    settings.STATICFILES_DIRS = [*settings.STATICFILES_DIRS, tmp_path]
-    guide.finders.get_finder.cache_clear()
+    monkeypatch.setattr(guide.finders, "find", lambda path: f"/static/{path}")
     html = client.get(chapter.url).content.decode()
     assert '<img class="app-picture" src="/static/guide/question.webp" alt="Une question' in html
-    guide.finders.get_finder.cache_clear()
+
+    def uncollected(path):
+        raise ValueError(path)
+
+    monkeypatch.setattr(guide, "static", uncollected)
+    assert "À l’écran : Une question : la scène" in text_of(client.get(chapter.url))
 
 
 def test_a_chapter_that_is_not_there(client, db):
@@ -239,5 +243,16 @@ def test_the_guide_asks_the_database_nothing(client, db, django_assert_num_queri
 
 
 def test_an_excerpt_shows_the_words_that_were_found():
-    for hit in guide.find("massicot"):
-        assert "massicot" in hit.excerpt
+    for asked in ("massicot", "code", "réseau"):
+        (word,) = guide.words_of(asked)
+        hits = guide.find(asked)
+        assert hits
+        for hit in hits:
+            assert word in search_key(hit.excerpt + hit.section.title)
+            assert len(hit.excerpt) < 200
+
+
+def test_ones_own_chapters_come_first_among_equals():
+    assert guide.find("code")[0].section.chapter.reader == Reader.HEAD
+    assert guide.find("code", Reader.SUPERVISOR)[0].section.chapter.reader == Reader.SUPERVISOR
+    assert len(guide.find("le")) <= guide.MOST_FOUND

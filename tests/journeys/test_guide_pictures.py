@@ -9,25 +9,23 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as platform
-from django.contrib.auth import login
-from django.contrib.sessions.backends.db import SessionStore
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from candidates.models import ImportDraft
 from establishments import guide
+from establishments.actions import create_administrator
 from establishments.models import News
-from exams import actions, protocol, rules
+from exams import actions, protocol
 from exams.bank import encode, source
 from exams.bank.scenes import registry, stage
-from exams.models import Exam, Question, Sitting
+from exams.models import Question, Sitting
 from tests.browser import Person, enter_exam
-from tests.factories import PASSWORD, CandidateFactory, UserFactory
+from tests.factories import PASSWORD, CandidateFactory
 
 WIDTH, HEIGHT = guide.PICTURE_SIZE
+SCREEN = {"width": 1280, "height": 800}  # of the pictures' shape
 NAMES = sorted({name for chapter in guide.chapters().values() for name in chapter.pictures})
 COLOURS = 100  # fewer, and nothing was drawn
 
@@ -82,20 +80,103 @@ def world(school, candidates, sat_exam, bank, short_media, settings):
         actions.start_sitting(sitting=sitting, token=f"{sitting.pk.hex:x<43}", now=now)
         items = [protocol.Item(q, 1, key[q], True, 900) for q in sitting.order[:answered]]
         actions.save_answers(sitting=sitting, epoch=1, items=items, now=now)
-    Exam.objects.filter(pk=sat_exam.pk).update(name="Examen 5A")
-    ImportDraft.objects.create(
-        establishment=school,
-        year=school.current_year,
-        filename="candidats.csv",
-        rows=[
-            {
-                "last_name": last_name, "first_name": first_name, "birth_date": "2013-05-04", "division": "5B",
-                "sex": "F", "identifier": f"13056413{rank}AB", "attestation": "ASSR1", "export_to_siecle": False,
-                "extra_time": False,
-            }
-            for rank, (last_name, first_name) in enumerate((("MARTIN", "Zoé"), ("PETIT", "Tom"), ("ROUX", "Lina")))
-        ],
-        errors=[],
-    )  # fmt: skip
-    News.objects.create(title="La session est ouverte", text="Vous pouvez créer vos épreuves et entraîner vos candidats.")
+    News.objects.create(
+        title="La session est ouverte", text="Vous pouvez créer vos épreuves et entraîner vos candidats."
+    )
     return running
+
+
+CSV = (
+    "INE;Nom de famille;Prénom;Date de naissance;Division;Sexe;Attestation;SIECLE\r\n"
+    ";MARTIN;Zoé;04/05/2013;5B;F;ASSR1;non\r\n"
+    ";PETIT;Tom;17/09/2013;5B;M;ASSR1;non\r\n"
+    ";ROUX;Lina;22/01/2013;5B;F;ASSR1;non\r\n"
+)
+
+
+class Photographer:
+    """Makes pictures of one size of what people see, and remembers their names."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.made: set[str] = set()
+
+    def takes(self, name: str, person: Person, path: str = "", top: str = "") -> None:
+        """The page at `path`, or the one that is open, from the top or from what the selector `top` finds."""
+        page = person.page
+        page.set_viewport_size(SCREEN)
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        if path:
+            person.goes(path)
+        page.wait_for_load_state("networkidle")
+        if top:
+            page.locator(top).first.evaluate("element => element.scrollIntoView()")
+        page.evaluate("document.fonts.ready")
+        file = self.folder / f"{name}.png"
+        page.screenshot(path=file)
+        with Image.open(file) as picture:
+            small = picture.convert("RGB").resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        assert len(small.getcolors(WIDTH * HEIGHT)) > COLOURS, name
+        small.save(file.with_suffix(".webp"), quality=80, method=6)
+        file.unlink()
+        person.errors.clear()  # a picture adds a style of its own, which the policy refuses
+        self.made.add(name)
+
+
+def begins(person: Person, sitting: Sitting) -> None:
+    """From the candidate's first page to the first question, whatever the tutorial holds."""
+    enter_exam(person, sitting)
+    page = person.page
+    expect(page.get_by_role("link", name="Commencer")).to_have_attribute("href", reverse("exam_player"))
+    page.get_by_role("link", name="Commencer").click()
+    start = page.get_by_role("button", name="Démarrer", exact=True)
+    forward = page.get_by_role("button", name="Suivant", exact=True)
+    expect(start.or_(forward).first).to_be_visible()
+    while not start.is_visible():
+        forward.click()
+    start.click()
+    person.presses("Commencer l'épreuve")
+    expect(page.locator("[data-answering]")).to_be_visible(timeout=30_000)
+
+
+def test_every_picture_of_the_guide_is_made(world, head, someone, sat_exam, folder, settings):
+    photographer = Photographer(folder)
+    takes, running = photographer.takes, world
+    # Whoever organises
+    takes("home", head, reverse("home"))
+    takes("candidates", head, reverse("candidate_list"), "main h1")
+    head.goes(reverse("candidate_import"))
+    head.page.locator("input[type=file]").set_input_files(
+        {"name": "candidats.csv", "mimeType": "text/csv", "buffer": CSV.encode()}
+    )
+    head.presses("Charger la liste des candidats au format CSV")
+    head.sees_title("Aperçu de l’import")
+    takes("import-preview", head, top="main h1")
+    takes("exam-form", head, reverse("exam_create"), "main h1")
+    takes("exam", head, reverse("exam_detail", args=[sat_exam.pk]), "main h1")
+    takes("codes", head, reverse("exam_codes", args=[running.pk]), "main h1")
+    takes("attestations", head, reverse("exam_attestations", args=[sat_exam.pk]), "main h1")
+    takes("archive", head, reverse("archive"), "main h1")
+    # Whoever supervises
+    supervisor = someone()
+    supervisor.signs_in(f"surveillant-{running.establishment.identifier.lower()}", PASSWORD)
+    supervisor.page.wait_for_url(f"**{reverse('exam_list')}", timeout=60_000)
+    takes("board", supervisor, reverse("exam_detail", args=[running.pk]), ".app-counts")
+    takes("correction", supervisor, reverse("exam_video_correction", args=[running.pk]))
+    # Whoever sits the exam, and anybody
+    candidate = someone()
+    takes("landing", candidate, reverse("landing"))
+    takes("number", candidate, reverse("exam_number"))
+    candidate.page.set_viewport_size(SCREEN)
+    begins(candidate, running.sittings.filter(state="not_started").first())
+    takes("question", candidate)
+    # Whoever administers
+    settings.ADMIN_TOTP_REQUIRED = False
+    create_administrator(username="nation", email=None, academy="", password=PASSWORD)
+    administrator = someone()
+    administrator.signs_in("nation", PASSWORD)
+    administrator.page.wait_for_url(f"**{reverse('admin:index')}", timeout=60_000)
+    takes("administration", administrator, reverse("admin:index"))
+    assert photographer.made == set(NAMES)
+    assert {file.name for file in folder.iterdir()} == {f"{name}.webp" for name in NAMES}
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 100_000 * len(NAMES)
