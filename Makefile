@@ -7,7 +7,7 @@ SEED ?= 1
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo media test faults check fix bench lock clean
+.PHONY: help setup demo media guide test faults check fix bench lock clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -20,6 +20,10 @@ demo: .venv/base ## run the platform here, with demonstration data (PORT=8000)
 media: .venv/base ## build the media of the whole bank, and check all of them
 	@$(BIN)/python manage.py build_media
 	@$(BIN)/python manage.py build_media --check
+
+guide: .venv/dev ## make the pictures of the online guide from the real screens, below static/guide/
+	@sh esr/ops/packages.sh test
+	@GUIDE_PICTURES=static/guide $(BIN)/python -m pytest -q tests/journeys/test_guide_pictures.py
 
 test: .venv/dev ## every test: SQLite, PostgreSQL with Redis, and the journeys in Chromium
 	@sh esr/ops/packages.sh test
@@ -35,7 +39,7 @@ check: .venv/dev ## style, templates, import contracts, migrations, deployment s
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	SITE_URL=https://example.org SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	SITE_URL=https://example.org LEGAL_FILE=docs/legal.toml SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(BIN)/python manage.py check --deploy --database default --fail-level WARNING
 
 fix: .venv/dev ## mend what the checks can mend by themselves

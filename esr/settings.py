@@ -21,6 +21,7 @@ from environs import Env, EnvError, ValidationError
 
 from certificates import seal
 from esr.core.keyring import BadKeys, Key, Keyring, read_keys
+from esr.core.legal import BadLegal, Legal, read_legal
 from exams import sealing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -64,6 +65,13 @@ def _keys(name: str, kind: type[Key]) -> Keyring:
         return read_keys(path.read_text() if path else env.str(name, ""), kind)
     except (OSError, UnicodeError, BadKeys) as error:
         raise ImproperlyConfigured(f"{f'{name}_FILE' if path else name} is not usable: {error}") from error
+
+
+def _legal(path: Path | None) -> Legal:
+    try:
+        return read_legal(path.read_text() if path else "")
+    except (OSError, UnicodeError, BadLegal) as error:
+        raise ImproperlyConfigured(f"LEGAL_FILE is not usable: {error}") from error
 
 
 def _web_address(value: str) -> None:
@@ -185,6 +193,7 @@ try:
     BRAND_MINISTRY = env.str("BRAND_MINISTRY", "Ministère de l’Éducation nationale")
     BRAND_OPERATOR = env.str("BRAND_OPERATOR", "l’équipe de la plateforme")
     BRAND_CONTACT = env.str("BRAND_CONTACT", "assistance@example.org")
+    LEGAL_FILE = env.path("LEGAL_FILE") if env.str("LEGAL_FILE", "") else None
     # Administrators sign in with a code besides the password; only a demonstration does without.
     ADMIN_TOTP_REQUIRED = env.bool("ADMIN_TOTP_REQUIRED", True)
     # Who vouches for whom: staff by the academic hub, candidates by ÉduConnect. Each is closed while it is not set up.
@@ -197,6 +206,8 @@ try:
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not usable: {error}") from error
 
+# Who publishes, who hosts, who answers for the data, what the audit of accessibility found.
+LEGAL = _legal(LEGAL_FILE)
 EMBEDDED = PRODUCTION_DATABASE is None
 HTTPS = SITE_URL.startswith("https://")
 if not SECRET_KEY:
@@ -439,6 +450,7 @@ FORMAT_MODULE_PATH = "esr.formats"
 ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1", *EXTRA_HOSTS})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_AGE = SESSION_COOKIE_AGE  # it is worth nothing for longer; the page on cookies says so
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]

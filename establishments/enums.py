@@ -119,3 +119,12 @@ class Academy(models.TextChoices):
     MAYOTTE = "43", "Mayotte"
     SAINT_PIERRE = "44", "Saint-Pierre-et-Miquelon"
     NORMANDIE = "70", "Normandie"
+
+
+class Reader(models.TextChoices):
+    """For whom a chapter of the guide is written; the value stands in its address."""
+
+    HEAD = "chef-d-etablissement", "Chef d’établissement"
+    SUPERVISOR = "surveillant", "Surveillant"
+    CANDIDATE = "candidat", "Candidat"
+    ADMINISTRATOR = "administration", "Administrateur"

@@ -303,6 +303,15 @@ class ChooseEstablishmentForm(forms.Form):
         return self._memberships[self.cleaned_data["membership"]]
 
 
+class GuideSearchForm(forms.Form):
+    q = TextField(
+        label="Rechercher dans le guide",
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": 200}),
+        error_messages={"required": "Écrivez un ou plusieurs mots, par exemple : tiers-temps."},
+    )
+
+
 class SampleForm(forms.Form):
     """One field of each kind, for the page that shows the components."""
 

@@ -63,3 +63,16 @@ def administrator(view: Callable) -> Callable:
     guarded = admin.site.admin_view(view)
     guarded.access = "administrator"
     return guarded
+
+
+def may_open(access: str, request) -> bool:
+    """Whether whoever asks reaches a page of this access. Candidates have no pages but by their number and code."""
+    role = request.membership.role if request.membership else None
+    return {
+        "public": True,
+        "signed in": role is not None,
+        "account owner": role == Role.HEAD or request.user.is_staff,
+        "head": role == Role.HEAD,
+        "staff": role is not None,
+        "administrator": admin.site.has_permission(request),
+    }.get(access, False)

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from establishments.views import academic, account, jobs, public, school, signup
+from establishments.views import academic, account, guide, jobs, legal, public, school, signup
 
 urlpatterns = [
     # Signing in: the names are those by which allauth calls its own pages.
@@ -43,6 +43,9 @@ urlpatterns = [
     # The establishment's own pages.
     path("accueil/", school.home, name="home"),
     path("aide/", school.help_page, name="help"),
+    path("aide/guide/", guide.guide_index, name="guide_index"),
+    path("aide/recherche/", guide.guide_search, name="guide_search"),
+    path("aide/<str:reader>/<slug:name>/", guide.guide_chapter, name="guide_chapter"),
     path("foire-aux-questions/", school.regulatory_faq, name="regulatory_faq"),
     path("compte/", school.account, name="account"),
     path("compte/surveillant/", school.supervisor_account, name="supervisor_account"),
@@ -54,6 +57,13 @@ urlpatterns = [
     path("travaux/<uuid:pk>/fichier/", jobs.job_file, name="job_file"),
     path("travaux/<uuid:pk>/annuler/", jobs.job_cancel, name="job_cancel"),
     path("travaux/<uuid:pk>/refaire/", jobs.job_again, name="job_again"),
+    # What the law asks for.
+    path("plan-du-site/", legal.site_map, name="site_map"),
+    path("accessibilite/", legal.accessibility, name="accessibility"),
+    path("mentions-legales/", legal.notices, name="legal_notices"),
+    path("donnees-personnelles/", legal.personal_data, name="personal_data"),
+    path("donnees-personnelles/eleves/", legal.personal_data_for_pupils, name="personal_data_for_pupils"),
+    path("cookies/", legal.cookies, name="cookies"),
     # Of no establishment.
     path("sante/", public.health, name="health"),
     path("composants/", public.components, name="components"),

@@ -290,6 +290,7 @@ PLAIN = {
     "preparation/<attestation:attestation>/entrainement/": "preparation/assr1/entrainement/",
     "preparation/<attestation:attestation>/test/": "preparation/assr1/test/",
     "preparation/<attestation:attestation>/questions/": "preparation/assr1/questions/",
+    "aide/<str:reader>/<slug:name>/": "aide/candidat/passer-l-epreuve/",
     "compte/creer/<str:key>/": "compte/creer/abc/",
     "compte/demander/<str:key>/": "compte/demander/abc/",
     "compte/ouvrir/<uuid:pk>/": f"compte/ouvrir/{uuid.UUID(int=1)}/",

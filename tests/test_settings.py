@@ -103,6 +103,7 @@ def test_production(tmp_path):
         ("SEAL_KEYS_FILE", "/nulle/part"),
         ("ATTESTATION_KEYS", "2026:courte"),
         ("ATTESTATION_PUBLIC_KEYS_FILE", "/nulle/part"),
+        ("LEGAL_FILE", "/nulle/part.toml"),
         ("SIECLE_GATEWAY", "fichier"),
         ("SIECLE_GATEWAY", "candidates.siecle.nowhere.Gateway"),
     ],

@@ -72,6 +72,20 @@ def attestation_keys_cover_the_year(app_configs=None, **kwargs) -> list[Warning]
     return found
 
 
+@register(Tags.security, deploy=True)
+def the_law_is_answered(app_configs=None, **kwargs) -> list[Warning]:
+    missing = settings.LEGAL.missing()
+    if not missing:
+        return []
+    return [
+        Warning(
+            "The pages that the law asks for do not name everybody they must: " + ", ".join(missing) + ".",
+            hint="Copy docs/legal.toml, fill it in, and set LEGAL_FILE to its path.",
+            id="esr.W006",
+        )
+    ]
+
+
 @register(Tags.database, deploy=True)
 def database_keeps_what_it_acknowledges(app_configs=None, databases: Sequence[str] | None = None, **kwargs):
     """Only of the databases named by `--database`, as Django's own checks."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from certificates import seal
 from esr import settings as own
-from esr.core import keyring
+from esr.core import keyring, legal
 from esr.ops import checks
 from exams import sealing
 from tests import services
@@ -21,6 +21,19 @@ from tests import services
 
 def codes(findings) -> list[str]:
     return [finding.id for finding in findings]
+
+
+# --- What the law wants said ------------------------------------------------------------------------------------------
+
+
+def test_the_law_is_answered(settings):
+    settings.LEGAL = legal.read_legal("")
+    (found,) = checks.the_law_is_answered()
+    assert found.id == "esr.W006"
+    assert "publisher.name" in found.msg
+    assert "host.phone" in found.msg
+    settings.LEGAL = legal.read_legal((settings.BASE_DIR / "docs" / "legal.toml").read_text())
+    assert checks.the_law_is_answered() == []
 
 
 # --- HTTPS and seal keys ----------------------------------------------------------------------------------------------
