@@ -1,7 +1,6 @@
 """The public lists of establishments: what is read, what a second loading changes, how long 40,000 lines take."""
 
 import io
-import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -311,11 +310,10 @@ def test_the_two_lists_do_not_close_each_other():
 # --- Tens of thousands ----------------------------------------------------------------------------------------------
 
 ROWS = 40_000
-SECONDS = 30  # as slow as two busy cores may be; see the measure printed
 
 
 @pytest.mark.django_db
-def test_tens_of_thousands_of_lines_load_in_seconds():
+def test_tens_of_thousands_of_lines_load():
     lines = [
         {
             "Identifiant_de_l_etablissement": uai(n),
@@ -336,10 +334,6 @@ def test_tens_of_thousands_of_lines_load_in_seconds():
         (actions.load_directory, second, (0, 397, 300, ROWS - 697)),
         (actions.load_finess, medico_social, (ROWS, 0, 0, 0)),
     ):
-        began = time.monotonic()
         report = load(content)
-        seconds = time.monotonic() - began
-        print(f"{load.__name__}: {ROWS} lines in {seconds:.1f} s")
         assert (len(report.added), len(report.updated), len(report.closed), report.unchanged) == changes
         assert report.refused == []
-        assert seconds < SECONDS
