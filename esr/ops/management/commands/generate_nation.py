@@ -1,3 +1,4 @@
+import os
 import time
 
 from django.core.management import call_command
@@ -42,7 +43,12 @@ class Command(BaseCommand):
 
         try:
             sent = nation.load(
-                range(1, establishments + 1), year=year, seed=seed, now=now, progress=told("establishments")
+                range(1, establishments + 1),
+                year=year,
+                seed=seed,
+                now=now,
+                workers=os.cpu_count() or 1,
+                progress=told("establishments"),
             )
         except nation.NoBank as error:
             raise CommandError(str(error)) from error
