@@ -618,6 +618,7 @@ def load(
     """
     nation, figures, sent, done = _Nation(year, seed, now), {}, Counter(), 0
     with transaction.atomic(), connection.cursor() as cursor:
+        _wait_as_long_as_it_takes(cursor, "LOCAL")
         with _checked_at_the_end(cursor):
             for made in _in_order(nation, _batches(list(places)), workers):
                 for name, (rows, text) in made.rows.items():
@@ -631,6 +632,15 @@ def load(
         for statement in connection.ops.sequence_reset_sql(no_style(), _FILLED):
             cursor.execute(statement)
     return sent
+
+
+_LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
+
+
+def _wait_as_long_as_it_takes(cursor, how_long: str) -> None:
+    """The limits of `settings` are for requests: an index over two million rows is more than half a minute's work."""
+    for limit in _LIMITS:
+        cursor.execute(f"SET {how_long} {limit} = 0")
 
 
 def _batches(places: list[int]) -> Iterator[list[int]]:
@@ -666,7 +676,10 @@ def _make(places: list[int]) -> _Made:
 def finish(*, year: int, now: datetime, progress: Callable[[int], None] = lambda done: None) -> int:
     """Count the figures of weeks as beat does, and let the database look at its tables; how many establishments."""
     with connection.cursor() as cursor:
+        _wait_as_long_as_it_takes(cursor, "SESSION")
         cursor.execute("VACUUM (ANALYZE)")
+        for limit in _LIMITS:
+            cursor.execute(f"RESET {limit}")
     done = 0
     for establishment in Establishment.objects.order_by("pk"):
         # Of a session that is over, as on its last day.

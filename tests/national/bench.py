@@ -5,9 +5,9 @@
 
 Two databases of one server: the nation, and one with a single one of its schools. Each page is measured in one and in
 the other in turn, and beside its own queries without the application: milliseconds of processor, the application's and
-the database's together, for other work on the machine changes them little; then what was waited. The platform's clock stands at 15 December of
-the session before this one; the purge that follows goes by the real clock, as on any day after 1 January, while
-somebody plays this year's exams. NATIONAL_PLANS=folder keeps the plan of every query.
+the database's together, for other work on the machine changes them little; then what was waited. The platform's clock
+stands at 15 December of the session before this one; the purge that follows goes by the real clock, as on any day
+after 1 January, while somebody plays this year's exams. NATIONAL_PLANS=folder keeps the plan of every query.
 """
 
 import json
