@@ -443,7 +443,7 @@ class _School:
 
     def _rattrapage(self, attestation: str, again: list[tuple[_Pupil, Outcome]]) -> None:
         """A second exam for most of them; after a technical absence it is the main one."""
-        again = [(pupil, outcome) for pupil, outcome in again if self.dice.random() < 0.6]
+        again = [(pupil, outcome) for pupil, outcome in again if self.dice.random() < 0.4]
         if not again:
             return
         _, closes = usual_dates(self.category, self.year)
