@@ -1,6 +1,6 @@
 """A whole nation in PostgreSQL: what a school's pages cost beside the same school alone, and what the purge costs.
 
-    make bench NATIONAL=1          11,000 establishments; half an hour on two idle cores, 20 GB of disk
+    make bench NATIONAL=1          11,000 establishments; an hour or more, 15 GB of disk
     make bench NATIONAL=0.05       a trial
 
 Two databases of one server: the nation, and one with a single one of its schools. Each page is measured in one and in
@@ -215,7 +215,7 @@ def purge(server: Server, environment: dict, year: int, places: list[int]) -> No
         during = probe.ask("end")
         watch.over.set()
         watch.join()
-        wal = server.value("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)", lsn) / 1e9
+        wal = float(server.value("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)", lsn)) / 1e9
     with psycopg.connect(url, autocommit=True) as own:
         began = time.monotonic()
         own.execute("VACUUM (ANALYZE)")

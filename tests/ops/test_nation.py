@@ -15,7 +15,7 @@ from esr.ops import nation, purging
 from establishments.models import Establishment, Membership
 from establishments.rules import usual_dates
 from exams import actions, queries, rules
-from exams.enums import ExamKind, SittingState
+from exams.enums import SittingState
 from exams.models import Exam, ExamQuestion, ExportedResult, QuestionFigures, Sitting
 from stats.actions import count_establishment
 from stats.models import WeekFigures
@@ -23,7 +23,7 @@ from stats.queries import establishment_statistics, exam_statistics
 from tests.conftest import StrictClient
 from tests.factories import CandidateFactory, EstablishmentFactory, ExamFactory, make_bank
 
-PLACES = range(1, 26)
+PLACES = range(1, 21)
 YEAR = 2025  # over, whenever the tests run
 
 
@@ -54,10 +54,12 @@ def test_every_row_is_there_and_of_the_year(filled):
     elsewhere = Sitting.objects.exclude(candidate__establishment=F("exam__establishment"))
     assert not elsewhere.exists()
     # The next row has a key that nobody has.
-    school = EstablishmentFactory(identifier="0750655E")
-    assert school.pk == len(PLACES) + 1
-    assert CandidateFactory(establishment=school).pk == max_key + 1
-    assert ExamFactory(establishment=school).number
+    with transaction.atomic():
+        school = EstablishmentFactory(identifier="0750655E")
+        assert school.pk == len(PLACES) + 1
+        assert CandidateFactory(establishment=school).pk == max_key + 1
+        assert ExamFactory(establishment=school).number
+        transaction.set_rollback(True)
 
 
 @pytest.mark.postgresql
@@ -94,19 +96,18 @@ def test_a_rattrapage_follows_what_allows_one(filled):
 
 
 @pytest.mark.postgresql
-def test_the_figures_of_questions_are_those_that_the_platform_counts(filled):
+def test_the_figures_of_questions_are_those_that_the_platform_counts(db):
     def figures():
         columns = ("question", "year", "kind", "answers", "right", "rest", "rest_squares", "rest_of_right", "choices")
         return sorted(QuestionFigures.objects.values_list(*columns), key=str)
 
+    make_bank()
+    nation.load([1, 2], year=YEAR, seed=1, now=timezone.now())
     made = figures()
-    with transaction.atomic():
-        QuestionFigures.objects.all().delete()
-        Sitting.objects.update(counted=False)
-        assert actions.count_answers(now=timezone.now()) == Sitting.objects.filter(state="closed").count()
-        assert figures() == made
-        transaction.set_rollback(True)
-    assert {ExamKind.EXAM, ExamKind.TRAINING} == {row[2] for row in made}
+    QuestionFigures.objects.all().delete()
+    Sitting.objects.update(counted=False)
+    assert actions.count_answers(now=timezone.now()) == Sitting.objects.filter(state="closed").count() > 0
+    assert figures() == made
 
 
 @pytest.mark.postgresql
@@ -135,7 +136,7 @@ def test_the_platform_reads_it(filled):
 def test_pages_of_the_current_session_answer(filled, monkeypatch):
     last = datetime(YEAR, 12, 15, 12, tzinfo=UTC)
     monkeypatch.setattr(timezone, "now", lambda: last)
-    exam = Exam.objects.filter(kind="exam").first()
+    exam = Exam.objects.filter(kind="exam").order_by("pk").first()
     client = StrictClient()
     client.force_login(Membership.objects.filter(establishment=exam.establishment, role="head").get().user)
     for address in (
