@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 600
 SEED ?= 1
+NATIONAL ?=
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
@@ -46,9 +47,9 @@ fix: .venv/dev ## mend what the checks can mend by themselves
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/dev ## every benchmark: name, ours, limit or peer of the same run, ratio
+bench: .venv/dev ## every benchmark beside a peer of the same run; NATIONAL=1: those of a whole nation (0.05: a trial)
 	@sh esr/ops/packages.sh test
-	@exec $(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m tests.bench $(NATIONAL)
 
 lock: ## renew the hashed lock files from requirements/*.in
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \

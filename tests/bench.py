@@ -1,6 +1,7 @@
 """Every benchmark, one line a figure: name, ours, the limit or peer measured in the same run, ratio.
 
     make bench
+    make bench NATIONAL=1      a whole nation's, alone: tests/national/bench.py
 
 On PostgreSQL started for the purpose. Each pair is measured in turn, several rounds, medians; machines are noisy, so
 the ratio is what counts.
@@ -337,7 +338,11 @@ def bench_strangers() -> None:
     line("sign in, known address", 1000 * known, "unknown address", 1000 * unknown, "ms", "ratio 0.95 to 1.05")
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
+    if arguments:
+        from tests.national import bench as national
+
+        return national.main(float(arguments[0]))
     with services.both() as production:
         os.environ.update(production, DJANGO_SETTINGS_MODULE="tests.settings")
         import django
@@ -363,4 +368,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -84,11 +84,11 @@ AUTHORISED = [
     (IdentifierKind.SRJ, "UEAJ69", "Unité éducative d’activités de jour", Category.PJJ, Status.PUBLIC),
 ]
 
-_LAST_NAMES = """ALBERTINI AUBRY BARTHE BELHADJ BIENVENU CARON CHASTANG DELMAS DIALLO DUVAL ESTEVE FALCO FAURE GARNIER
+LAST_NAMES = """ALBERTINI AUBRY BARTHE BELHADJ BIENVENU CARON CHASTANG DELMAS DIALLO DUVAL ESTEVE FALCO FAURE GARNIER
 GAUTHIER HAMON HERVÉ HOARAU IMBERT JACQUET KONÉ LACROIX LAMBERT LEMOINE LOPES MAILLARD MARÉCHAL MBAYE MERCIER MORVAN
 NGUYEN NICOLAS OLLIVIER PAYET PELLETIER PERRIN POIRIER QUINTON RAMIREZ RENAUD RIVIÈRE ROSSI ROUX SALMON SCHMITT TAMATOA
 TESSIER THIBAULT TRAORÉ URBAIN VALLET VASSEUR VIDAL WEBER YILMAZ ZIEGLER""".split()
-_FIRST_NAMES = {
+FIRST_NAMES = {
     "F": """Adèle Aïcha Alice Anaëlle Camille Chloé Éloïse Fatou Héloïse Inès Jade Léa Lina Lucie Maëlle Manon Nadia
     Ninon Rose Zoé""".split(),
     "M": """Adam Antonin Bastien Benoît Célestin Diego Enzo Gaël Hugo Ilyès Jules Karim Léo Loïc Malo Mathis Noël
@@ -200,8 +200,8 @@ def _fill(establishment: Establishment, now: datetime) -> None:
                 Candidate(
                     establishment=establishment,
                     year=year,
-                    last_name=dice.choice(_LAST_NAMES),
-                    first_name=dice.choice(_FIRST_NAMES[sex]),
+                    last_name=dice.choice(LAST_NAMES),
+                    first_name=dice.choice(FIRST_NAMES[sex]),
                     birth_date=date(year - age, 1, 1) + timedelta(days=dice.randrange(365)),
                     division=division,
                     sex=sex,

@@ -49,7 +49,7 @@ def candidate_results(establishment: Establishment, year: int, now: datetime) ->
         Sitting.objects.ever_of(establishment)
         .filter(exam__kind__in=EXAM_KINDS, exam__year=year, exam__attestation=F("candidate__attestation"))
         .select_related("exam")
-        .only("candidate_id", "state", "mark", "order", "exam__starts_at", "exam__ends_at")
+        .only("candidate_id", "state", "mark", "order", "exam__kind", "exam__starts_at", "exam__ends_at")
         .order_by("exam__starts_at", "exam_id")
     )
     results: dict[int, CandidateResult] = {}

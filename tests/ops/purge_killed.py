@@ -1,6 +1,9 @@
-"""Purges that are killed -9 at fifty points, each on a copy of the same database in a file, then run again.
+"""Purges that are killed -9 at many points, each on a copy of the same database, then run again.
 
     DATA_DIR=… DJANGO_SETTINGS_MODULE=tests.settings python -m tests.ops.purge_killed [seed]
+
+The database is a file, and there are fifty points; or with DATABASE_URL, which names a database of PostgreSQL that is
+the copy and may be dropped, eight.
 
 A point is before a statement, before or after a commit, before or after a file is unlinked. Each purge is a process of
 its own, so that a kill leaves what a kill leaves: locks, a journal, half of the files.
@@ -11,7 +14,9 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,9 +31,11 @@ from django.db import connection  # noqa: E402
 from candidates.models import ImportDraft  # noqa: E402
 from esr.ops import purging  # noqa: E402
 from esr.ops.models import Clock, Purge  # noqa: E402
+from tests import services  # noqa: E402
 from tests.ops.purge_world import MODELS, build, there  # noqa: E402
 
-KILLS = 50
+IN_A_FILE = connection.vendor == "sqlite"
+KILLS = 50 if IN_A_FILE else 8
 ZONES = ("Europe/Paris", "Pacific/Noumea", "Pacific/Tahiti")
 NOW = datetime(2027, 1, 1, 20, tzinfo=UTC)
 NAME = "CANARI"
@@ -84,11 +91,19 @@ def state() -> dict:
     purging.run(year=2026, now=NOW)
     again = {model._meta.label: sorted(map(str, keys)) for model, keys in there().items()}
     connection.close()
-    data = b"".join(path.read_bytes() for path in settings.DATA_DIR.glob("db.sqlite3*"))
     return {
         "rows": rows, "ledger": ledger, "files": files, "done": done, "again": again == rows,
-        "named": NAME.encode() in data,
+        "named": NAME.encode() in content(),
     }  # fmt: skip
+
+
+def content() -> bytes:
+    """Every byte of the database in its file; of PostgreSQL, what pg_dump says of all of it."""
+    if IN_A_FILE:
+        return b"".join(path.read_bytes() for path in settings.DATA_DIR.glob("db.sqlite3*"))
+    where = settings.DATABASES["default"]
+    address = f"postgresql://{where['USER']}@{where['HOST']}:{where['PORT']}/{where['NAME']}"
+    return subprocess.run([services.postgres_folder() / "pg_dump", address], check=True, capture_output=True).stdout
 
 
 def in_child(work) -> tuple[int, object]:
@@ -107,7 +122,35 @@ def in_child(work) -> tuple[int, object]:
     return status, json.loads(answer.read_text()) if answer.exists() else None
 
 
+@contextmanager
+def elsewhere():
+    """A cursor beside the database that is copied, for as long as nobody is in it."""
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        yield cursor
+
+
+def keep(template: Path) -> None:
+    """The database and its files as they are now."""
+    if not IN_A_FILE:
+        name = settings.DATABASES["default"]["NAME"]
+        with elsewhere() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}_kept" TEMPLATE "{name}"')
+    connection.close()
+    template.mkdir()
+    for place in PLACES:
+        path = settings.DATA_DIR / place
+        if path.exists():
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, template / place)
+
+
 def restore(template: Path) -> None:
+    if not IN_A_FILE:
+        name = settings.DATABASES["default"]["NAME"]
+        with elsewhere() as cursor:
+            # What a killed process has left of its session ends here.
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{name}_kept"')
     for place in PLACES:
         path, kept = settings.DATA_DIR / place, template / place
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -116,8 +159,11 @@ def restore(template: Path) -> None:
 
 
 def main(seed: int) -> None:
-    database = Path(settings.DATABASES["default"]["NAME"])
-    assert database == settings.DATA_DIR / "db.sqlite3", "this kills on a database in a file"
+    database = settings.DATABASES["default"]["NAME"]
+    if IN_A_FILE:
+        assert database == settings.DATA_DIR / "db.sqlite3", "this kills on a database in a file"
+    else:
+        assert database.startswith("killed"), "this drops its database"
     call_command("migrate", verbosity=0)
     built = build(ZONES, (2026, 2027), files=True, name=NAME, late=False)
     # Of the new year no name is looked for.
@@ -128,14 +174,9 @@ def main(seed: int) -> None:
                 model._base_manager.filter(pk__in=keys).update(**{column.name: "AUTRE"})
     ImportDraft.objects.filter(year=2027).update(rows=[])
     Clock.objects.create(steady_since=NOW - timedelta(days=30), seen_at=NOW)
-    connection.close()
+    assert NAME.encode() in content()
     template = settings.DATA_DIR / "template"
-    template.mkdir()
-    for place in PLACES:
-        path = settings.DATA_DIR / place
-        if path.exists():
-            (shutil.copytree if path.is_dir() else shutil.copy)(path, template / place)
-    assert NAME.encode() in (template / "db.sqlite3").read_bytes()
+    keep(template)
 
     status, points = in_child(purge)
     assert status == 0

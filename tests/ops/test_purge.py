@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -553,10 +554,30 @@ def test_one_establishment_that_fails_does_not_hold_back_the_others(monkeypatch,
 def test_killed_at_fifty_points_and_run_again(tmp_path):
     """kill -9 of a real process on a database in a file (tests/ops/purge_killed.py)."""
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
-    environment |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    assert "50 kills" in _killed(environment, tmp_path)
+
+
+@pytest.mark.postgresql
+def test_killed_on_postgresql_and_run_again(tmp_path, db):
+    """The same with a server that has to notice by itself that its client is gone; afterwards no name is in a dump."""
+    name = f"killed_{connection.settings_dict['NAME']}"
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    environment = {k: v for k, v in os.environ.items() if k != "REDIS_URL"} | {"DATABASE_URL": address}
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        try:
+            assert "8 kills" in _killed(environment, tmp_path)
+        finally:
+            for made in (name, f"{name}_kept"):
+                cursor.execute(f'DROP DATABASE IF EXISTS "{made}" WITH (FORCE)')
+
+
+def _killed(environment: dict[str, str], folder: Path) -> str:
+    """What `purge_killed` says of itself."""
+    environment |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "tests.settings"}
     run = subprocess.run(
         [sys.executable, "-m", "tests.ops.purge_killed"], env=environment, capture_output=True, text=True, check=False,
         cwd=django_settings.BASE_DIR,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-4000:]
-    assert "50 kills" in run.stdout
+    return run.stdout
