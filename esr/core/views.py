@@ -1,4 +1,12 @@
+from django.conf import settings
 from django.shortcuts import render
+from django.urls import reverse
+
+
+def administration_address() -> str:
+    """Where administrators go on to, on its own host if it has one."""
+    path = reverse("admin:index")
+    return f"http{'s' * settings.HTTPS}://{settings.ADMIN_HOST}{path}" if settings.ADMIN_HOST else path
 
 
 def csrf_failure(request, reason=""):

@@ -38,7 +38,7 @@ from django.utils import timezone
 
 from certificates import seal
 from esr.celery import app as celery
-from esr.core import jobs
+from esr.core import jobs, logs
 from esr.core.fates import Mark
 from esr.core.keyring import Key, read_keys
 from esr.ops.models import Clock, Purge
@@ -479,7 +479,11 @@ def _empty_queue() -> None:
 
 
 # The command that retires the keys of a setting.
-_KEYS = {"SEAL_KEYS": ("seal_keys", sealing.SealKey), "ATTESTATION_KEYS": ("attestation_keys", seal.SigningKey)}
+_KEYS = {
+    "SEAL_KEYS": ("seal_keys", sealing.SealKey),
+    "ATTESTATION_KEYS": ("attestation_keys", seal.SigningKey),
+    "LOG_KEYS": ("log_keys", logs.LogKey),
+}
 
 
 def _retire_keys(year: int) -> list[str]:

@@ -4,6 +4,7 @@ import time
 from functools import wraps
 
 from allauth.account import views as allauth_views
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import Error, connection
 from django.http import JsonResponse
@@ -61,7 +62,11 @@ def answering_in_steps(view):
 @recording_sign_in
 def login(request):
     """A1: two doors; the academic one is open where the operator has set up its provider."""
-    door = {"academic_login_url": reverse("academic_login") if oidc.is_open(oidc.ACADEMIC) else ""}
+    here = settings.ADMIN_HOST and request.get_host().partition(":")[0] == settings.ADMIN_HOST
+    door = {
+        "academic_login_url": reverse("academic_login") if oidc.is_open(oidc.ACADEMIC) else "",
+        "administrators_only": bool(here),
+    }
     return allauth_views.LoginView.as_view(extra_context=door)(request)
 
 
