@@ -181,6 +181,8 @@ try:
     EXTRA_HOSTS = env.list("ALLOWED_HOSTS", [])
     REDIS_URL = env.str("REDIS_URL", "", validate=_redis_address)
     SECRET_KEY = env.str("SECRET_KEY", "")
+    # Those it replaced: what they signed and encrypted is still read.
+    SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
     SEAL_KEYS_FILE, ATTESTATION_KEYS_FILE, ATTESTATION_PUBLIC_KEYS_FILE, LOG_KEYS_FILE = (
         env.path(f"{name}_FILE") if env.str(f"{name}_FILE", "") else None
         for name in ("SEAL_KEYS", "ATTESTATION_KEYS", "ATTESTATION_PUBLIC_KEYS", "LOG_KEYS")

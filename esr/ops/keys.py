@@ -28,10 +28,10 @@ class KeysCommand(BaseCommand):
         """Returns the sub-commands, for a command that adds one."""
         acts = parser.add_subparsers(dest="act", required=True)
         create = acts.add_parser("create", help="make a key of a year")
-        create.add_argument("year", type=int)
+        create.add_argument("year", type=int, help="four digits")
         acts.add_parser("list", help="the keys there are, without their secrets")
         retire = acts.add_parser("retire", help=self.retiring)
-        retire.add_argument("year", type=int)
+        retire.add_argument("year", type=int, help="four digits")
         retire.add_argument("--force", action="store_true", help=self.forcing)
         return acts
 

@@ -17,7 +17,7 @@ class Command(KeysCommand):
     def add_arguments(self, parser):
         acts = super().add_arguments(parser)
         name = acts.add_parser("name", help="what the log of this year calls an account, a login, an exam, an address")
-        name.add_argument("kind", choices=("account", "login", "exam", "address"))
+        name.add_argument("kind", choices=("account", "login", "exam", "address"), help="of what kind it is")
         name.add_argument("value", help="the account's or exam's key, what was typed, or the IP address")
 
     def handle(self, *, act, **options):
