@@ -245,6 +245,8 @@ def test_the_site_is_absent_from_the_administration_s_host(db, admin_client, hea
 def test_signing_in_on_the_administration_s_host_speaks_of_it_alone(db, client):
     page = client.get("/login", headers={"host": HOST}).content.decode()
     assert "Connexion à l’administration" in page
+    assert "Identifiant ou adresse mail" in page
+    assert "établissement" not in page.partition("<form")[2].partition("</form")[0]
     assert reverse("account_signup") not in page
     assert reverse("account_signup") in client.get("/login").content.decode()
 

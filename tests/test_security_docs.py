@@ -153,7 +153,7 @@ def test_the_documented_limits_are_those_of_the_code():
         said = re.findall(r"\d[\d,]*", limits[name])
         assert [_number(value) for value in values if _number(value) not in said] == [], name
     for name, limit in (("wrong exam codes", rules.CODE_TRIES), ("wrong exam numbers", rules.NUMBER_TRIES)):
-        assert limits[name].startswith(f"{limit.tries} in {limit.within.seconds // 60} minutes")
+        assert limits[name].startswith(f"{limit.tries} in {limit.window.seconds // 60} minutes")
     assert own.ACCOUNT_RATE_LIMITS["login_failed"] == "10/5m/key"
     assert limits["wrong passwords"].startswith("10 in 5 minutes")
 

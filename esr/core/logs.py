@@ -101,6 +101,8 @@ def _message(record: logging.LogRecord, request) -> str:
         return record.name.rsplit(".", 1)[-1]
     if record.name == "django.server":
         return "request"
+    if record.name.startswith("gunicorn") and str(record.msg).startswith("Invalid request"):
+        return "Invalid request"  # what follows repeats it
     args = record.args
     if isinstance(args, dict):
         args = {name: value if name in _TASK_FIELDS else "…" for name, value in args.items()}

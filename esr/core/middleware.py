@@ -9,6 +9,8 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from esr.core.views import on_administration_s_host
+
 SEEN = "seen_at"  # session key: seconds since 1970
 _SEEN_AGAIN = 5 * 60  # a session is written to no more often than that
 
@@ -87,7 +89,7 @@ class AdminHost:
     def process_view(self, request, view, args, kwargs):
         if not settings.ADMIN_HOST:
             return None
-        if request.get_host().partition(":")[0] != settings.ADMIN_HOST:
+        if not on_administration_s_host(request):
             if request.path.startswith("/administration/"):
                 raise Http404
         elif request.path in ("/", reverse("home")):

@@ -69,6 +69,11 @@ def test_what_a_library_writes_of_addresses_is_masked(message, masked):
     assert line(message)["message"] == masked
 
 
+def test_bytes_that_are_no_request_are_not_repeated():
+    said = "Invalid request from ip=192.0.2.7: Invalid HTTP request line: 'Zqxcanari'"
+    assert line(said, name="gunicorn.error")["message"] == "Invalid request"
+
+
 def test_a_refused_host_is_not_repeated():
     name, message = "django.security.DisallowedHost", "Invalid HTTP_HOST header: 'canari.example'"
     told = line(message, name=name, error=DisallowedHost(message))
