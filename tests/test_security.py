@@ -280,6 +280,15 @@ def test_a_session_at_which_nobody_is_ends(head_client, settings):
     assert not head_client.session.exists(key)
 
 
+def test_a_session_ends_after_its_day_whoever_is_at_it(head_client, settings):
+    for age, status in ((settings.SESSION_COOKIE_AGE - 60, 200), (settings.SESSION_COOKIE_AGE + 60, 302)):
+        session = head_client.session
+        session["began_at"] = int(time.time()) - age
+        session.save()
+        _rested(head_client, 400)  # so that it is written to
+        assert head_client.get("/accueil/").status_code == status
+
+
 def test_an_administrator_s_session_ends_sooner(db, settings):
     client = administrator(is_superuser=True)
     assert client.get("/administration/").status_code == 200

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from esr.core.views import on_administration_s_host
 
-SEEN = "seen_at"  # session key: seconds since 1970
+SEEN, BEGAN = "seen_at", "began_at"  # session keys: seconds since 1970
 _SEEN_AGAIN = 5 * 60  # a session is written to no more often than that
 
 # Nothing of a device but its screen (the film is projected on the whole of it) and its loudspeaker.
@@ -47,7 +47,8 @@ class SecurityHeaders:
 
 
 class IdleSessions:
-    """Ends a session at which nobody has been for SESSION_IDLE_AGE, or ADMIN_IDLE_AGE for administrators.
+    """Ends a session at which nobody has been for SESSION_IDLE_AGE, or ADMIN_IDLE_AGE for administrators; and any
+    session after SESSION_COOKIE_AGE.
 
     The page of a running exam asks for its state by itself, and so keeps the supervisor signed in.
     """
@@ -58,11 +59,12 @@ class IdleSessions:
     def __call__(self, request):
         if request.user.is_authenticated:
             now, seen = int(time.time()), request.session.get(SEEN)
+            began = request.session.get(BEGAN, now)
             allowed = settings.ADMIN_IDLE_AGE if request.user.is_staff else settings.SESSION_IDLE_AGE
-            if seen is not None and now - seen > allowed:
+            if now - began > settings.SESSION_COOKIE_AGE or (seen is not None and now - seen > allowed):
                 logout(request)
             elif seen is None or now - seen > _SEEN_AGAIN:
-                request.session[SEEN] = now
+                request.session[SEEN], request.session[BEGAN] = now, began
         return self.get_response(request)
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth import signals
 from django.dispatch import receiver
 
 from esr.core import logs
-from esr.core.middleware import SEEN
+from esr.core.middleware import BEGAN, SEEN
 
 
 def _account(user) -> str:
@@ -18,7 +18,7 @@ def _account(user) -> str:
 
 @receiver(signals.user_logged_in)
 def signed_in(request, user, **kwargs):
-    request.session[SEEN] = int(time.time())
+    request.session[SEEN] = request.session[BEGAN] = int(time.time())
     kind = "administrator" if user.is_staff else "school"
     logs.event("signed_in", request, who=_account(user), kind=kind)
 
