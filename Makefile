@@ -8,7 +8,7 @@ NATIONAL ?=
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo media guide test faults check fix bench lock clean
+.PHONY: help setup demo media guide test faults check fix bench lock audit sbom clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -54,8 +54,23 @@ bench: .venv/dev ## every benchmark beside a peer of the same run; NATIONAL=1: t
 lock: ## renew the hashed lock files from requirements/*.in
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
 		requirements/base.in --output-file requirements/base.txt
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+		requirements/audit.in --output-file requirements/audit.txt
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--constraint requirements/base.txt requirements/dev.in --output-file requirements/dev.txt
+
+audit: var/audit/ready ## known vulnerabilities in what is installed (asks the package index)
+	var/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/base.txt
+	var/audit/bin/pip-audit --strict --require-hashes --disable-pip --requirement requirements/dev.txt
+
+sbom: .venv/base var/audit/ready ## the bill of materials, var/sbom.json (CycloneDX), validated
+	@$(BIN)/python manage.py sbom --output var/sbom.json
+	@var/audit/bin/python esr/ops/sbom_check.py var/sbom.json
+
+var/audit/ready: requirements/audit.txt
+	@$(PYTHON) -m venv var/audit
+	@var/audit/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/audit.txt
+	@touch $@
 
 clean: ## forget the environment and all local data
 	rm -rf .venv var

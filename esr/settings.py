@@ -2,7 +2,9 @@
 
 Without any variable the platform runs embedded: SQLite, a broker in a folder, media and mails on disk, all
 below `DATA_DIR`. Production sets `SITE_URL`, `SECRET_KEY`, `DATABASE_URL`, `REDIS_URL` and `EMAIL_URL`;
-`.env.example` lists every variable. A value that cannot be used stops the start with its name and the reason.
+`.env.example` lists every variable. A value that cannot be used stops the start with its name and the reason. Every
+variable may be a file instead: of `SECRET_KEY_FILE=/run/secrets/secret_key` the contents count, as Docker's and
+systemd's secrets are given.
 """
 
 import fcntl
@@ -17,9 +19,10 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError, ValidationError
+from environs import EnvError, FileAwareEnv, ValidationError
 
 from certificates import seal
+from esr.core import logs
 from esr.core.keyring import BadKeys, Key, Keyring, read_keys
 from esr.core.legal import BadLegal, Legal, read_legal
 from exams import sealing
@@ -78,6 +81,13 @@ def _web_address(value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise ValidationError("must look like https://example.org, without a path")
+
+
+def _host_name(value: str) -> None:
+    if value and (urlsplit(f"//{value}").hostname != value or value == urlsplit(SITE_URL).hostname):
+        raise ValidationError(
+            "must be a name in small letters like administration.example.org, another than SITE_URL's"
+        )
 
 
 def _redis_address(value: str) -> None:
@@ -171,7 +181,7 @@ def _siecle_service() -> dict[str, str]:
     }
 
 
-env = Env()
+env = FileAwareEnv(strip_whitespace=True)
 try:
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).resolve()
     DEBUG = env.bool("DEBUG", False)
@@ -179,9 +189,11 @@ try:
     EXTRA_HOSTS = env.list("ALLOWED_HOSTS", [])
     REDIS_URL = env.str("REDIS_URL", "", validate=_redis_address)
     SECRET_KEY = env.str("SECRET_KEY", "")
-    SEAL_KEYS_FILE, ATTESTATION_KEYS_FILE, ATTESTATION_PUBLIC_KEYS_FILE = (
-        env.path(name) if env.str(name, "") else None
-        for name in ("SEAL_KEYS_FILE", "ATTESTATION_KEYS_FILE", "ATTESTATION_PUBLIC_KEYS_FILE")
+    # Those it replaced: what they signed and encrypted is still read.
+    SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+    SEAL_KEYS_FILE, ATTESTATION_KEYS_FILE, ATTESTATION_PUBLIC_KEYS_FILE, LOG_KEYS_FILE = (
+        env.path(f"{name}_FILE") if env.str(f"{name}_FILE", "") else None
+        for name in ("SEAL_KEYS", "ATTESTATION_KEYS", "ATTESTATION_PUBLIC_KEYS", "LOG_KEYS")
     )
     MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(DATA_DIR / "media")))
     DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "ne-pas-repondre@example.org")
@@ -196,6 +208,10 @@ try:
     LEGAL_FILE = env.path("LEGAL_FILE") if env.str("LEGAL_FILE", "") else None
     # Administrators sign in with a code besides the password; only a demonstration does without.
     ADMIN_TOTP_REQUIRED = env.bool("ADMIN_TOTP_REQUIRED", True)
+    # The one host on which the administration answers, and nothing but it; empty: beside the site's pages.
+    ADMIN_HOST = env.str("ADMIN_HOST", "", validate=_host_name)
+    # Passwords known from breaches: the file of Have I Been Pwned (SHA-1:count, in the order of the hashes).
+    BREACHED_PASSWORDS = env.path("BREACHED_PASSWORDS") if env.str("BREACHED_PASSWORDS", "") else None
     # Who vouches for whom: staff by the academic hub, candidates by ÉduConnect. Each is closed while it is not set up.
     IDENTITY_PROVIDERS = {
         door: provider for door in ("academic", "educonnect") if (provider := _identity_provider(door))
@@ -223,6 +239,9 @@ if EMBEDDED:
     if ATTESTATION_KEYS_FILE is None and not env.str("ATTESTATION_KEYS", ""):
         ATTESTATION_KEYS_FILE = DATA_DIR / "attestation_keys"
         _kept_keys(ATTESTATION_KEYS_FILE, seal.SigningKey, _of_two_years(seal.new_key))
+    if LOG_KEYS_FILE is None and not env.str("LOG_KEYS", ""):
+        LOG_KEYS_FILE = DATA_DIR / "log_keys"
+        _kept_keys(LOG_KEYS_FILE, logs.LogKey, _of_two_years(logs.new_key))
 # With what result files are sealed and opened. `manage.py seal_keys` makes, lists and retires them.
 SEAL_KEYS = _keys("SEAL_KEYS", sealing.SealKey)
 # With what attestations are sealed; and the public halves of all years, for verifying. `manage.py attestation_keys`
@@ -237,6 +256,8 @@ if EMBEDDED and ATTESTATION_PUBLIC_KEYS_FILE is None and not env.str("ATTESTATIO
         mode=0o644,
     )
 ATTESTATION_PUBLIC_KEYS = _keys("ATTESTATION_PUBLIC_KEYS", seal.PublicKey)
+# With what the log calls people. `manage.py log_keys` makes, lists and retires them; the purge destroys a year's.
+LOG_KEYS = _keys("LOG_KEYS", logs.LogKey)
 
 # --- Applications -----------------------------------------------------------------------------------------------
 
@@ -264,14 +285,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # What says headers stands before what answers, so that a static file has them too.
+    "esr.core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "exams.middleware.DeviceMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "esr.core.middleware.IdleSessions",
+    "esr.core.middleware.AdminHost",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -339,6 +364,7 @@ FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     # Only the design system's files: its Django application would add a table and templates that are not ours.
@@ -403,6 +429,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "establishments.auth.CharacterKindsValidator"},
+    {"NAME": "establishments.auth.EasyStemValidator"},
+    {"NAME": "establishments.auth.BreachedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -447,11 +475,20 @@ FORMAT_MODULE_PATH = "esr.formats"
 
 # --- Security -----------------------------------------------------------------------------------------------------
 
-ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1", *EXTRA_HOSTS})
+ALLOWED_HOSTS = sorted({urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1", *EXTRA_HOSTS, ADMIN_HOST} - {""})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SESSION_COOKIE_AGE = 12 * 60 * 60
-CSRF_COOKIE_AGE = SESSION_COOKIE_AGE  # it is worth nothing for longer; the page on cookies says so
+# A cookie of this name is refused by browsers unless it is Secure, of this host alone and of every path.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_AGE = 12 * 60 * 60  # as the session: it is worth nothing for longer; the page on cookies says so
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Lax: OpenID Connect and the links of e-mails bring people from another site.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token in their forms
+# A session ends after a working day whatever happens, and sooner when nobody is at it.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE_AGE = 2 * 60 * 60
+ADMIN_IDLE_AGE = 30 * 60
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -463,10 +500,12 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 # A selection of a whole school's candidates is one posted field per candidate.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # a class's result files come in one go
 CSRF_FAILURE_VIEW = "esr.core.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
@@ -480,14 +519,21 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# One line of JSON for each record, without anything of anybody (see esr.core.logs).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "esr.core.logs.Formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # The development server has a handler of its own.
+        "django.server": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        # Below these they tell what they read: parameters of statements, headers, whole documents.
+        "django.db.backends": {"level": "INFO"},
+        "urllib3": {"level": "INFO"},
+        "requests": {"level": "INFO"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
     },

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -39,6 +39,7 @@ from establishments.models import (
     Identity,
     Membership,
     News,
+    SessionDates,
     SignIn,
     SignUp,
     User,
@@ -304,6 +305,50 @@ def load_directory(file: BinaryIO, *, dry_run: bool = False, force: bool = False
 def load_finess(file: BinaryIO, *, dry_run: bool = False, force: bool = False) -> ListReport:
     """The same from the FINESS extract (see `resources.read_finess`), for medico-social establishments."""
     return _load_list(resources.read_finess(file), ListSource.FINESS, dry_run=dry_run, force=force)
+
+
+CALENDAR = ("categorie", "annee", "premier_jour", "dernier_jour")
+
+
+@transaction.atomic
+def load_calendar(file: BinaryIO, *, dry_run: bool = False) -> list[str]:
+    """Set the national dates of sessions from a CSV file (`;`, columns of CALENDAR, days as 2027-05-31).
+
+    All of the file or nothing. Gives what changes, a line each. Raises ValidationError with every fault and its line.
+    """
+    try:
+        rows = list(csv.DictReader(file.read().decode("utf-8-sig").splitlines(), delimiter=";"))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValidationError("Ce fichier n’est pas un texte CSV en UTF-8.") from error
+    if not rows or set(rows[0]) != set(CALENDAR):
+        raise ValidationError(f"Ce fichier n’a pas les colonnes attendues, séparées par « ; » : {';'.join(CALENDAR)}.")
+    changes, faults, seen = [], [], set()
+    for number, row in enumerate(rows, start=2):
+        try:
+            fields = {name: clean(str(row[name] or "")) for name in CALENDAR}
+            dates = SessionDates.objects.filter(category=fields["categorie"], year=int(fields["annee"])).first()
+            dates = dates or SessionDates(category=fields["categorie"], year=int(fields["annee"]))
+            before = (dates.pk, dates.opens_on, dates.closes_on)
+            dates.opens_on, dates.closes_on = (date.fromisoformat(fields[name]) for name in CALENDAR[2:])
+            if {dates.opens_on.year, dates.closes_on.year} != {dates.year}:
+                raise ValueError(f"les deux jours doivent être de {dates.year}")
+            if (dates.category, dates.year) in seen:
+                raise ValueError("cette catégorie figure déjà plus haut pour cette année")
+            dates.full_clean()
+        except ValidationError as error:
+            faults.append(f"Ligne {number} : {' '.join(error.messages)}")
+            continue
+        except ValueError as error:
+            faults.append(f"Ligne {number} : {error}.")
+            continue
+        seen.add((dates.category, dates.year))
+        if before != (dates.pk, dates.opens_on, dates.closes_on):
+            changes.append(f"{dates} : du {dates.opens_on:%d/%m/%Y} au {dates.closes_on:%d/%m/%Y}")
+            if not dry_run:
+                dates.save()
+    if faults:
+        raise ValidationError(faults)
+    return changes
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from esr.core.fields import TextField, clean_formfield
+from esr.core.views import on_administration_s_host
 from establishments import rules
 from establishments.enums import Academy, Category, IdentifierKind, Status
 from establishments.models import AccountRequest, AuthorisedEstablishment, Establishment, Membership, SignUp, User
@@ -37,6 +38,8 @@ class LoginForm(allauth_forms.LoginForm):
         _name(self, {"login": "Adresse mail de votre établissement", "password": "Mot de passe"})
         login = self.fields["login"]
         login.help_text = "Pour un compte surveillant : son identifiant."
+        if self.request and on_administration_s_host(self.request):
+            login.label, login.help_text = "Identifiant ou adresse mail", ""
         login.widget.attrs |= {"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"}
 
     def clean(self):

@@ -179,6 +179,23 @@ class Backend(_OfProvider, OIDCAuthenticationBackend):
             raise Refused("the userinfo is somebody else's")
         return payload, userinfo
 
+    def get_token(self, payload: dict):
+        auth = None
+        if self.get_settings("OIDC_TOKEN_USE_BASIC_AUTH"):
+            auth = (payload["client_id"], payload.pop("client_secret"))
+        return self._call("POST", self.OIDC_OP_TOKEN_ENDPOINT, data=payload, auth=auth)
+
+    def get_userinfo(self, access_token: str, id_token: str, payload: dict):
+        return self._call("GET", self.OIDC_OP_USER_ENDPOINT, headers={"Authorization": f"Bearer {access_token}"})
+
+    def _call(self, method: str, address: str, **options):
+        """The provider's JSON. A redirect is not followed: it would take the secret along. Raises Refused."""
+        timeout = self.get_settings("OIDC_TIMEOUT")
+        answer = requests.request(method, address, timeout=timeout, allow_redirects=False, **options)
+        if answer.status_code != 200:
+            raise Refused(f"the provider answered {answer.status_code}")
+        return answer.json()
+
     def verify_token(self, token: str, *, nonce: str = "") -> dict:
         """The claims of an ID token meant for us, now, in answer to this very request. Raises Refused."""
         try:
@@ -223,9 +240,7 @@ class Backend(_OfProvider, OIDCAuthenticationBackend):
         address = self.OIDC_OP_JWKS_ENDPOINT
         until, keys = _known_keys.get(address, (0.0, []))
         if fresh or time.monotonic() > until:
-            answer = requests.get(address, timeout=self.get_settings("OIDC_TIMEOUT"))
-            answer.raise_for_status()
-            keys = [key for key in answer.json()["keys"] if _signs(key)]
+            keys = [key for key in self._call("GET", address)["keys"] if _signs(key)]
             _known_keys[address] = time.monotonic() + KEYS_LIFETIME, keys
         return keys
 

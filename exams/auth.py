@@ -35,12 +35,14 @@ from django.views.decorators.cache import never_cache
 from exams import rules
 from exams.models import Exam, Sitting
 
-EXAM_COOKIE = "esr_epreuve"
-SITTING_COOKIE = "esr_candidat"
+EXAM_COOKIE = f"{settings.COOKIE_PREFIX}esr_epreuve"
+SITTING_COOKIE = f"{settings.COOKIE_PREFIX}esr_candidat"
 _LIFETIME = timedelta(hours=12)
+# Browsers take a cookie that is bound to its host for every path only.
+_PATH = "/" if settings.COOKIE_PREFIX else "/examen/"
 # The device's wrong answers, and what it may give of them.
-WRONG_NUMBERS = "esr_numeros_faux"
-WRONG_CODES = "esr_codes_faux"
+WRONG_NUMBERS = f"{settings.COOKIE_PREFIX}esr_numeros_faux"
+WRONG_CODES = f"{settings.COOKIE_PREFIX}esr_codes_faux"
 _LIMITS = {WRONG_NUMBERS: rules.NUMBER_TRIES, WRONG_CODES: rules.CODE_TRIES}
 
 
@@ -49,7 +51,7 @@ def remember(response: HttpResponse, cookie: str, value: str | list[int]) -> Non
         cookie,
         signing.dumps(value, salt=cookie),
         max_age=_LIFETIME,
-        path="/examen/",
+        path=_PATH,
         secure=settings.HTTPS,
         httponly=True,
         samesite="Lax",
@@ -65,7 +67,7 @@ def recall(request: HttpRequest, cookie: str) -> str | list[int] | None:
 
 def forget(response: HttpResponse, *cookies: str) -> None:
     for cookie in cookies:
-        response.delete_cookie(cookie, path="/examen/")
+        response.delete_cookie(cookie, path=_PATH, samesite="Lax")
 
 
 def wait(request: HttpRequest, cookie: str, now: datetime) -> timedelta | None:

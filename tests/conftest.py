@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from playwright.sync_api import sync_playwright
 
+from establishments.auth import SecondFactorAdapter
 from establishments.enums import Role
 from establishments.models import SessionDates
 from tests.browser import CHROMIUM
@@ -134,7 +135,7 @@ def other_head_client(other_establishment):
 def administrator(**fields) -> StrictClient:
     """Somebody of the administration who has given their telephone's code in this session."""
     user = UserFactory(is_staff=True, **fields)
-    Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
+    Authenticator.objects.create(user=user, type="totp", data={"secret": SecondFactorAdapter().encrypt(SECRET)})
     client = StrictClient()
     client.force_login(user)
     session = client.session

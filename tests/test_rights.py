@@ -30,6 +30,7 @@ from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 from establishments.admin import AcademyAdmin
+from establishments.auth import SecondFactorAdapter
 from establishments.enums import Category, Door, FaqKind, IdentifierKind, MembershipSource, Role, Status
 from establishments.models import (
     AccountRequest,
@@ -174,7 +175,7 @@ def signed_in(user: User, *, proved: bool = False) -> StrictClient:
     client = StrictClient(raise_request_exception=True)
     client.force_login(user)
     if proved:
-        Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
+        Authenticator.objects.create(user=user, type="totp", data={"secret": SecondFactorAdapter().encrypt(SECRET)})
         session = client.session
         session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
         session["account_authentication_methods_user"] = str(user.pk)

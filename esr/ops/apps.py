@@ -8,4 +8,4 @@ class OpsConfig(AppConfig):
     label = "ops"
 
     def ready(self):
-        from esr.ops import tasks  # noqa: F401, PLC0415 - importing registers it, once there are models
+        from esr.ops import events, tasks  # noqa: F401, PLC0415 - importing registers them, once there are models

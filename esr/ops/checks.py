@@ -86,6 +86,34 @@ def the_law_is_answered(app_configs=None, **kwargs) -> list[Warning]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def log_keys_cover_the_year(app_configs=None, **kwargs) -> list[Warning]:
+    today = timezone.localdate()
+    wanted = [today.year, today.year + 1] if today.month == 12 else [today.year]
+    return [
+        Warning(
+            f"There is no key for the log's pseudonyms of {year}: each process makes up names of its own.",
+            hint="Make it with `manage.py log_keys create`, and add it to LOG_KEYS or to LOG_KEYS_FILE.",
+            id="esr.W007",
+        )
+        for year in wanted
+        if settings.LOG_KEYS.sealing(year) is None
+    ]
+
+
+@register(Tags.security, deploy=True)
+def administrators_give_a_code(app_configs=None, **kwargs) -> list[Error]:
+    if settings.ADMIN_TOTP_REQUIRED:
+        return []
+    return [
+        Error(
+            "Administrators enter with a password alone: ADMIN_TOTP_REQUIRED is False.",
+            hint="Take it out of the environment: only a demonstration does without the telephone's code.",
+            id="esr.E011",
+        )
+    ]
+
+
 @register(Tags.database, deploy=True)
 def database_keeps_what_it_acknowledges(app_configs=None, databases: Sequence[str] | None = None, **kwargs):
     """Only of the databases named by `--database`, as Django's own checks."""

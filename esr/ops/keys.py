@@ -1,4 +1,4 @@
-"""What `seal_keys` and `attestation_keys` have in common: keys of the environment are made, listed and retired."""
+"""What the commands of keys have in common: keys of the environment are made, listed and retired."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -25,13 +25,15 @@ class KeysCommand(BaseCommand):
     forcing: ClassVar[str]
 
     def add_arguments(self, parser):
+        """Returns the sub-commands, for a command that adds one."""
         acts = parser.add_subparsers(dest="act", required=True)
         create = acts.add_parser("create", help="make a key of a year")
-        create.add_argument("year", type=int)
+        create.add_argument("year", type=int, help="four digits")
         acts.add_parser("list", help="the keys there are, without their secrets")
         retire = acts.add_parser("retire", help=self.retiring)
-        retire.add_argument("year", type=int)
+        retire.add_argument("year", type=int, help="four digits")
         retire.add_argument("--force", action="store_true", help=self.forcing)
+        return acts
 
     def handle(self, *, act, **options):
         {"create": self.create, "list": self.show, "retire": self.retire}[act](**options)

@@ -15,7 +15,7 @@ import functools
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ from django.utils import timezone
 
 from certificates import seal
 from esr.celery import app as celery
-from esr.core import jobs
+from esr.core import jobs, logs
 from esr.core.fates import Mark
 from esr.core.keyring import Key, read_keys
 from esr.ops.models import Clock, Purge
@@ -306,8 +306,17 @@ def count(*, year: int, now: datetime) -> Report:
     return report
 
 
-def run(*, year: int, now: datetime, clock_is_right: bool = False) -> Report:
-    """Delete everything of the year and of those before it. Raises Refused."""
+def run(
+    *,
+    year: int,
+    now: datetime,
+    clock_is_right: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Delete everything of the year and of those before it. Raises Refused.
+
+    `progress` is told the establishments done and all of them.
+    """
     if why := refusal(year, now, clock_is_right=clock_is_right):
         raise Refused(why)
     began, report = time.monotonic(), Report(year)
@@ -319,7 +328,8 @@ def run(*, year: int, now: datetime, clock_is_right: bool = False) -> Report:
     if remnant is None and any(not _waits(school, year, now) for school in schools):
         # Before the first deletion: whatever happens, what lies outside the database will not be forgotten.
         remnant = Purge.objects.create(year=year, began_at=now)
-    for establishment in schools:
+    for done, establishment in enumerate(schools, start=1):
+        progress(done, len(schools))
         try:
             _purge(establishment, year, now, report)
         except DatabaseError:
@@ -479,7 +489,11 @@ def _empty_queue() -> None:
 
 
 # The command that retires the keys of a setting.
-_KEYS = {"SEAL_KEYS": ("seal_keys", sealing.SealKey), "ATTESTATION_KEYS": ("attestation_keys", seal.SigningKey)}
+_KEYS = {
+    "SEAL_KEYS": ("seal_keys", sealing.SealKey),
+    "ATTESTATION_KEYS": ("attestation_keys", seal.SigningKey),
+    "LOG_KEYS": ("log_keys", logs.LogKey),
+}
 
 
 def _retire_keys(year: int) -> list[str]:

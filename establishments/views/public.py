@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from esr.core.templatetags.components import ALERT_KINDS, BADGE_KINDS
+from esr.core.views import on_administration_s_host
 from establishments import actions, oidc
 from establishments.enums import Door
 from establishments.forms import SampleForm
@@ -61,7 +62,10 @@ def answering_in_steps(view):
 @recording_sign_in
 def login(request):
     """A1: two doors; the academic one is open where the operator has set up its provider."""
-    door = {"academic_login_url": reverse("academic_login") if oidc.is_open(oidc.ACADEMIC) else ""}
+    door = {
+        "academic_login_url": reverse("academic_login") if oidc.is_open(oidc.ACADEMIC) else "",
+        "administrators_only": on_administration_s_host(request),
+    }
     return allauth_views.LoginView.as_view(extra_context=door)(request)
 
 

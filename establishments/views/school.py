@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from esr.core.views import administration_address
 from establishments import actions, queries
 from establishments.enums import FaqKind, MembershipSource, Role
 from establishments.forms import SupervisorPasswordForm
@@ -33,7 +34,7 @@ def home(request):
     """A7 for heads; others go where their work is."""
     if request.membership is None:
         if request.user.is_staff:
-            return redirect("admin:index")
+            return redirect(administration_address())
         return render(request, "establishments/no_establishment.html", status=403)
     if request.membership.role == Role.SUPERVISOR:
         return redirect("exam_list")

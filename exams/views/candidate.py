@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from esr.core import logs
 from establishments import oidc
 from establishments.enums import Attestation
 from establishments.perms import public
@@ -39,6 +40,7 @@ def exam_number(request):
         return response
     response = render(request, "exams/candidate/number.html", {"form": form})
     if form.was_wrong:
+        logs.event("number_refused", request)
         note_wrong(request, response, WRONG_NUMBERS, now)
     return response
 
@@ -56,11 +58,13 @@ def exam_code(request):
     if request.method == "POST" and form.is_valid():
         closed = form.sitting.state == SittingState.CLOSED
         response = redirect("exam_result" if closed else "exam_identity")
+        logs.event("candidate_entered", request, exam=logs.pseudonym("exam", exam.pk))
         remember(response, SITTING_COOKIE, str(form.sitting.pk))
         forget(response, WRONG_CODES)
         return response
     if form.was_wrong:
         actions.note_wrong_code(exam=exam, now=now)
+        logs.event("exam_code_refused", request, exam=logs.pseudonym("exam", exam.pk), watched=int(watched))
     context = {"exam": exam, "form": form, "educonnect": oidc.is_open(oidc.EDUCONNECT)}
     response = render(request, "exams/candidate/code.html", context)
     if form.was_wrong:

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from establishments import actions
+from establishments.auth import SecondFactorAdapter
 from establishments.models import User
 from tests.conftest import SECRET, StrictClient
 from tests.factories import PASSWORD, UserFactory
@@ -68,7 +69,7 @@ def test_a_new_administrator_sets_up_the_code_before_anything(client, national):
 
 @pytest.fixture
 def protected(national):
-    Authenticator.objects.create(user=national, type="totp", data={"secret": SECRET})
+    Authenticator.objects.create(user=national, type="totp", data={"secret": SecondFactorAdapter().encrypt(SECRET)})
     return national
 
 
@@ -101,7 +102,7 @@ def test_guesses_are_counted_per_account(client, protected):
         "Trop d’essais de suite pour ce compte. Attendez cinq minutes et recommencez."
     ]
     other = actions.create_administrator(username="autre", email=None, academy="01", password=PASSWORD)
-    Authenticator.objects.create(user=other, type="totp", data={"secret": SECRET})
+    Authenticator.objects.create(user=other, type="totp", data={"secret": SecondFactorAdapter().encrypt(SECRET)})
     second = StrictClient()
     enter(second, "autre")
     assert second.post("/login/code/", {"code": code()}).status_code == 302
@@ -139,7 +140,8 @@ def test_a_code_taken_away_closes_the_administration_at_once(admin_client):
 def test_administrators_keep_their_code_and_heads_may_drop_it(admin_client, head_client, settings):
     for client in (admin_client, head_client):
         user = User.objects.get(pk=client.session["_auth_user_id"])
-        Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {"secret": SECRET}})
+        stored = {"secret": SecondFactorAdapter().encrypt(SECRET)}
+        Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": stored})
         url = reverse("mfa_deactivate_totp")
         client.post(f"{reverse('account_reauthenticate')}?next={url}", {"password": PASSWORD})
         client.post(url)
@@ -211,3 +213,27 @@ def test_the_command_needs_a_terminal_or_a_variable(monkeypatch):
     monkeypatch.setattr("os.isatty", lambda descriptor: False)
     with pytest.raises(CommandError, match="set ADMINISTRATOR_PASSWORD"):
         call_command("create_administrator", "a")
+
+
+def test_the_database_holds_no_secret_in_the_clear(settings):
+    adapter = SecondFactorAdapter()
+    stored = adapter.encrypt(SECRET)
+    assert SECRET not in stored
+    assert adapter.encrypt(SECRET) != stored
+    assert adapter.decrypt(stored) == SECRET
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [settings.SECRET_KEY]
+    assert adapter.decrypt(stored) == SECRET
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(ValueError, match="SECRET_KEY"):
+        adapter.decrypt(stored)
+
+
+def test_what_is_set_up_is_stored_encrypted(client, national):
+    enter(client)
+    activate = reverse("mfa_activate_totp")
+    client.post(f"{reverse('account_reauthenticate')}?next={activate}", {"password": PASSWORD})
+    secret = client.get(activate).context["form"].secret
+    client.post(activate, {"code": code(secret)})
+    rows = list(Authenticator.objects.filter(user=national))
+    assert {row.type for row in rows} == {"totp", "recovery_codes"}
+    assert secret not in str([row.data for row in rows])

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from certificates import seal
 from esr import settings as own
-from esr.core import keyring, legal
+from esr.core import keyring, legal, logs
 from esr.ops import checks
 from exams import sealing
 from tests import services
@@ -243,3 +243,22 @@ def test_the_command_refuses_the_deployment(tmp_path, address, code):
     command = [sys.executable, "manage.py", "check", "--deploy", "--database", "default"]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (run.returncode, "esr.E001" in run.stderr) == (code, bool(code))
+
+
+@pytest.mark.parametrize(("years", "found"), [((0,), []), ((), ["esr.W007"]), ((-1,), ["esr.W007"])])
+def test_log_keys_cover_the_year(settings, monkeypatch, years, found):
+    monkeypatch.setattr(checks.timezone, "localdate", lambda: date(2026, 5, 2))
+    settings.LOG_KEYS = keyring.Keyring(logs.new_key(2026 + n) for n in years)
+    assert [warning.id for warning in checks.log_keys_cover_the_year()] == found
+
+
+def test_in_december_the_log_s_next_key_is_asked_for(settings, monkeypatch):
+    monkeypatch.setattr(checks.timezone, "localdate", lambda: date(2026, 12, 1))
+    settings.LOG_KEYS = keyring.Keyring([logs.new_key(2026)])
+    assert ["2027" in warning.msg for warning in checks.log_keys_cover_the_year()] == [True]
+
+
+def test_administrators_give_a_code(settings):
+    assert checks.administrators_give_a_code() == []
+    settings.ADMIN_TOTP_REQUIRED = False
+    assert [error.id for error in checks.administrators_give_a_code()] == ["esr.E011"]

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from candidates.models import Candidate
 from certificates import seal
-from esr.core import jobs
+from esr.core import jobs, logs
 from esr.core.fates import Mark
 from esr.core.keyring import Keyring, read_keys
 from esr.core.models import Job
@@ -49,7 +49,7 @@ def seen(db):
 @pytest.fixture(autouse=True)
 def _of_its_own(settings, monkeypatch):
     """No keys, and not the broker: it is that of all processes of the tests (see test_purge_canaries)."""
-    for name in ("SEAL_KEYS", "ATTESTATION_KEYS", "ATTESTATION_PUBLIC_KEYS"):
+    for name in ("SEAL_KEYS", "ATTESTATION_KEYS", "ATTESTATION_PUBLIC_KEYS", "LOG_KEYS"):
         setattr(settings, name, Keyring([]))
         setattr(settings, f"{name}_FILE", None)
     monkeypatch.setattr(purging, "_empty_queue", lambda: None)
@@ -478,6 +478,17 @@ def test_the_secrets_of_attestations_go_and_their_public_halves_stay(settings, t
     assert [key.kid for key in kept.keys] == [later.kid]
     public = read_keys(settings.ATTESTATION_PUBLIC_KEYS_FILE.read_text(), seal.PublicKey)
     assert [key.kid for key in public.keys] == [this.kid]
+
+
+@pytest.mark.usefixtures("seen")
+def test_the_key_of_the_log_s_pseudonyms_goes_with_its_year(settings, tmp_path):
+    this, later = (logs.new_key(year) for year in (2026, 2027))
+    settings.LOG_KEYS_FILE = tmp_path / "log_keys"
+    settings.LOG_KEYS_FILE.write_text(f"{this.entry}\n{later.entry}\n")
+    build(PARIS, (2026,), late=False)
+    report = purge()
+    assert any(this.kid in note for note in report.notes)
+    assert [key.kid for key in read_keys(settings.LOG_KEYS_FILE.read_text(), logs.LogKey).keys] == [later.kid]
 
 
 @pytest.mark.usefixtures("seen")

@@ -25,10 +25,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         verbs = parser.add_subparsers(dest="verb", required=True)
         export = verbs.add_parser("export", help="write every version of the bank to FILE")
-        export.add_argument("file", type=Path, metavar="FILE")
+        export.add_argument("file", type=Path, metavar="FILE", help="where to write it")
         export.add_argument("--qti", action="store_true", help="as a QTI 2.1 package, with the videos that are built")
         bring = verbs.add_parser("import", help="bring in FILE, ours or QTI 2.1")
-        bring.add_argument("file", type=Path, metavar="FILE")
+        bring.add_argument("file", type=Path, metavar="FILE", help="what to read")
         bring.add_argument("--retire", action="store_true", help="retire the questions that FILE lacks")
         bring.add_argument("--anyway", action="store_true", help="even if too few remain for some exams")
         bring.add_argument("--wet-run", action="store_true", help="do it")

@@ -102,7 +102,7 @@ class Command(BaseCommand):
         providers, doors = self._providers(port)
         environment = {**os.environ, **alone, **siecle, **doors, "SITE_URL": f"http://localhost:{port}"}
         web = [
-            *(sys.executable, "-m", "gunicorn", "esr.wsgi:application", "--bind", f"127.0.0.1:{port}"),
+            *(sys.executable, "-m", "gunicorn", "--config", "python:esr.serving", "--bind", f"127.0.0.1:{port}"),
             *("--workers", "2", "--threads", "8", "--log-level", "warning", "--graceful-timeout", "5"),
         ]
         worker = [

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     refused_shown = 20
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
         parser.add_argument("--force", action="store_true", help="close even more than a fifth of the list")
 

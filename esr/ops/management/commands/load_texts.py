@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from esr.ops.demo import TEXTS
 from establishments.actions import load_texts
+from establishments.models import FaqEntry, News
 
 
 class Command(BaseCommand):
@@ -17,3 +18,4 @@ class Command(BaseCommand):
             load_texts(file)
         except (OSError, ValueError, KeyError) as error:
             raise CommandError(f"{file}: {error}") from error
+        self.stdout.write(f"{News.objects.count()} news and {FaqEntry.objects.count()} questions are there.")

@@ -17,12 +17,14 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("door", choices=DOORS)
+        parser.add_argument("door", choices=DOORS, help="whose people")
         parser.add_argument("--port", type=int, required=True, help="port on the loopback interface")
 
     def handle(self, *, door, port, **options):
         if not settings.EMBEDDED:
             raise CommandError("Whoever is clicked on is signed in: never in production.")
+        if not os.environ.get("MOCK_PROVIDER_SECRET"):
+            raise CommandError("Set MOCK_PROVIDER_SECRET to the client secret of the platform.")
         title, people = DOORS[door]
         provider = MockProvider(
             issuer=f"http://localhost:{port}",

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         year = purging.last_year_over(now) if year is None else year
         if wet_run:
             try:
-                report = purging.run(year=year, now=now, clock_is_right=clock_is_right)
+                report = purging.run(year=year, now=now, clock_is_right=clock_is_right, progress=self._show_progress)
             except purging.Refused as refused:
                 raise CommandError(str(refused)) from refused
         else:
@@ -41,3 +41,7 @@ class Command(BaseCommand):
             )
         if report.failed:
             raise CommandError(f"Establishments that failed, by key: {report.failed}. Start the command again.")
+
+    def _show_progress(self, done: int, total: int) -> None:
+        if done % 100 == 0 or done == total:
+            self.stdout.write(f"establishments: {done}/{total}")
