@@ -288,8 +288,8 @@ MIDDLEWARE = [
     # What says headers stands before what answers, so that a static file has them too.
     "esr.core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "exams.middleware.DeviceMiddleware",
     "csp.middleware.CSPMiddleware",
+    "exams.middleware.DeviceMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

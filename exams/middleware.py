@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
+from esr.core.views import on_administration_s_host
+
 _PREFIX = "/examen/"
 
 
@@ -22,7 +24,7 @@ class DeviceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(_PREFIX):
+        if not request.path_info.startswith(_PREFIX) or on_administration_s_host(request):
             return self.get_response(request)
         try:
             match = resolve(request.path_info)
