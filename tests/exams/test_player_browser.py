@@ -35,7 +35,8 @@ _SHOWN = """() => {
     const { outlineStyle, outlineWidth } = getComputedStyle(part);
     return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
   };
-  return [element, ...(element.labels || [])].some(outlined);
+  // Past the last control the focus is nowhere, before it comes to the first again.
+  return element === document.body || [element, ...(element.labels || [])].some(outlined);
 }"""
 
 

@@ -186,6 +186,31 @@ def test_the_tutorial_and_its_trial_question(watchful, sitting):
     assert pupil.kept() == []
 
 
+def test_the_tutorial_is_read_aloud_to_whoever_asks(pupil, sitting):
+    page = pupil.page
+    asked = []
+    page.on("request", lambda request: request.url.endswith("/reading.m4a") and asked.append(request.url))
+    pupil.arrives(sitting)
+    pupil.shows("Déroulement d’une épreuve")
+    voices = page.locator("[data-page]").evaluate_all("pages => pages.map((page) => page.dataset.page)")
+    assert asked == []  # thirty-five devices on one line
+    pupil.presses("Écouter cette page")
+    pupil.waits("document.querySelector('[data-voice]').ended", 15)
+    pupil.presses("Suivant")  # the next page is read by itself
+    pupil.waits("document.querySelector('[data-voice]').ended", 15)
+    pupil.presses("Arrêter la lecture")
+    pupil.presses("Suivant")
+    expect(page.get_by_text("Page 3 sur 9")).to_be_visible()
+    assert list(dict.fromkeys(asked)) == [pupil.address + voice for voice in voices[:2]]
+    # Without it the text stands alone.
+    page.route("**/reading.m4a", lambda route: route.fulfill(status=404))
+    pupil.presses("Écouter cette page")
+    pupil.says("La voix n’est pas disponible : tout est écrit sur la page.")
+    expect(page.get_by_role("button", name="Écouter cette page")).to_be_hidden()
+    pupil.passes_tutorial()
+    pupil.reaches(1)
+
+
 def test_the_course_of_an_exam(watchful, sitting, answer_time):
     answer_time(600 * SECOND)
     pupil, page = watchful, watchful.page
