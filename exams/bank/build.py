@@ -27,7 +27,7 @@ VERSION = 2
 STILL_AT = 0.7
 """The part of the video after which its still picture is taken."""
 
-_LEFTOVER = ".building-"
+LEFTOVER = ".building-"
 _MEDIA = re.compile(r"[0-9a-f]{16,64}")
 
 Progress = Callable[[int, int, str], None]
@@ -109,7 +109,7 @@ def build(
     root.mkdir(parents=True, exist_ok=True)
     with open(root / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for leftover in root.glob(_LEFTOVER + "*"):
+        for leftover in root.glob(LEFTOVER + "*"):
             shutil.rmtree(leftover)
         questions = list(questions)
         missing = _sort(questions, root, report)
@@ -119,7 +119,7 @@ def build(
         workers = min(workers or os.cpu_count() or 1, len(missing) or 1)
         with ProcessPoolExecutor(workers, mp_context=context, initializer=_die_with_parent) as pool:
             futures = {
-                pool.submit(_make, question, key, root, profile, footage): (question, key) for key, question in missing
+                pool.submit(make, question, key, root, profile, footage): (question, key) for key, question in missing
             }
             for count, future in enumerate(as_completed(futures), done + 1):
                 question, key = futures[future]
@@ -144,7 +144,7 @@ def prune(root: Path, keep: Collection[str], *, dry: bool = True) -> list[Path]:
             folder
             for folder in root.iterdir()
             if folder.is_dir()
-            and (folder.name.startswith(_LEFTOVER) or (_MEDIA.fullmatch(folder.name) and folder.name not in keep))
+            and (folder.name.startswith(LEFTOVER) or (_MEDIA.fullmatch(folder.name) and folder.name not in keep))
         )
         if not dry:
             for folder in old:
@@ -178,9 +178,9 @@ def _die_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _make(question: Question, key: str, root: Path, profile: str, footage: Path | None) -> None:
+def make(question: Question, key: str, root: Path, profile: str, footage: Path | None = None) -> None:
     """Make one media folder, in a temporary one that is renamed when all is there."""
-    folder = root / (_LEFTOVER + key)
+    folder = root / (LEFTOVER + key)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:

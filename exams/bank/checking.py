@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import build, encode, speech
+from . import build, encode, speech, tutorial
 from .scenes import registry, stage
 from .source import FOOTAGE_SECONDS, Question
 
@@ -31,6 +31,15 @@ def faults(folder: Path) -> list[str]:
     if "description_seconds" in facts:
         found += _sounds(folder, ("description.m4a",), facts["description_seconds"], (2, 90))
     return found + _captions(folder, known[2], known[1]) + _still(folder)
+
+
+def voice_faults(folder: Path) -> list[str]:
+    """The same of the folder of a page of the tutorial, which is only heard."""
+    try:
+        seconds = build.facts(folder)["reading_seconds"]
+    except (OSError, ValueError, KeyError) as error:
+        return [f"media.json cannot be read ({type(error).__name__}: {error})"]
+    return _sounds(folder, (tutorial.VOICE,), seconds, (2, 60))
 
 
 def _decoded(file: Path, *arguments: str) -> tuple[float, str]:

@@ -77,6 +77,7 @@ from exams.queries.siecle import (
     exported_batch,
     exported_lines,
 )
+from exams.queries.tutorial import TutorialPage, tutorial_pages
 
 __all__ = [
     "CANDIDATE_HEADER",
@@ -112,6 +113,7 @@ __all__ = [
     "Rescored",
     "Room",
     "ThemeScore",
+    "TutorialPage",
     "WrongCodes",
     "as_entry",
     "as_source",
@@ -175,6 +177,7 @@ __all__ = [
     "sitting_of_pupil",
     "theme_scores",
     "timeline",
+    "tutorial_pages",
     "versions",
     "write_bank",
     "wrong_codes",

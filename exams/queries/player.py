@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from types import SimpleNamespace
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +12,7 @@ from candidates.models import Candidate
 from esr.core import keyring
 from establishments.enums import Attestation
 from exams import rules, sealing
+from exams.bank import source, tutorial
 from exams.models import (
     Question,
     Sitting,
@@ -48,6 +50,7 @@ def player_data(sitting: Sitting, now: datetime) -> dict:
             "hash": sealing.code_check(exam.number, exam.rescue_code),
         },
         "questions": [question_data(number, by_number[number], exam.attestation) for number in sitting.order],
+        "trial": trial_data(exam.attestation),
     }
 
 
@@ -66,19 +69,41 @@ def seal_of(sitting: Sitting) -> dict | None:
 
 def question_data(number: int, question: Question, attestation: str) -> dict:
     """One question as every page with a player is given it, in exams too: nothing of the key."""
-    described = attestation == Attestation.AER
     return {
         "q": number,
         "statement": question.statement,
         "multiple": question.is_multiple,
         "propositions": [{"letter": p.letter, "text": p.text} for p in question.propositions.all()],
+        "description": question.scene,
+        **_media(question, attestation),
+    }
+
+
+def trial_data(attestation: str) -> dict:
+    """The tutorial's question, under the number 0 that no exam has; it counts for nothing."""
+    question = tutorial.trial()
+    return {
+        "q": 0,
+        "statement": question.statement,
+        "multiple": question.several,
+        "propositions": [
+            {"letter": letter, "text": p.text} for letter, p in zip(source.LETTERS, question.propositions, strict=False)
+        ],
+        "description": question.scene.description,
+        **_media(SimpleNamespace(media=tutorial.trial_media()), attestation),
+    }
+
+
+def _media(question: Question | SimpleNamespace, attestation: str) -> dict:
+    """Where the media of a question are, by the name of their folder alone."""
+    described = attestation == Attestation.AER
+    return {
         "sources": video_sources(question),
         "still": media_url(question, "still.jpg"),
         "reading": media_url(question, "reading.m4a"),
         "readings": reading_sources(question),
         "captions": media_url(question, "reading.vtt"),
         "media": media_url(question, "media.json"),
-        "description": question.scene,
         "audioDescription": media_url(question, "description.m4a") if described else None,
     }
 

@@ -103,6 +103,7 @@ def exam_player(request):
         "exam": sitting.exam,
         "sitting": sitting,
         "player": queries.player_data(sitting, now),
+        "tutorial": queries.tutorial_pages(sitting),
         "described": sitting.exam.attestation == Attestation.AER,
     }
     return render(request, "exams/candidate/player.html", context)

@@ -5,6 +5,7 @@ import signal
 import time
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core import signing
 from playwright.sync_api import BrowserContext, Page, expect
@@ -103,9 +104,10 @@ class Pupil(Person):
         self.passes_tutorial()
 
     def passes_tutorial(self) -> None:
-        for _ in range(6):
-            self.presses("Suivant")
-        self.presses("Démarrer")
+        onward = self.page.locator("[data-screen=tutorial] [data-next]")
+        while onward.inner_text() != "Démarrer":
+            onward.click()
+        onward.click()
         self.presses("Commencer l'épreuve")
 
     def begin_at(self, sitting: Sitting, question: int) -> None:
@@ -136,6 +138,16 @@ class Pupil(Person):
         while not self.page.evaluate(expression):
             assert time.monotonic() < last, expression
             self.page.wait_for_timeout(100)
+
+    def reads(self, tree: str) -> None:
+        """Whoever hears the page instead of seeing it is given `tree`, axe finds nothing, and 320 px are enough."""
+        expect(self.page.locator("main")).to_match_aria_snapshot(tree, timeout=15_000)
+        found = Axe().run(self.page).response["violations"]
+        assert [f"{violation['id']}: {violation['nodes'][0]['html']}" for violation in found] == [], tree
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": 320, "height": size["height"]})
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= 320, tree
+        self.page.set_viewport_size(size)
 
     def now(self) -> float:
         """Milliseconds on the page's monotonic clock, comparable across reloads."""

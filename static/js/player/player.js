@@ -10,6 +10,7 @@ import { done, ending } from "./ending.js";
 import * as span from "./span.js";
 import { Stage, pressed } from "./stage.js";
 import { countInWords } from "./standing.js";
+import { Trial } from "./trial.js";
 import { tutorial } from "./tutorial.js";
 import { Watch } from "./watch.js";
 
@@ -46,9 +47,10 @@ export class Player {
 
     const section = screens.get("question");
     this.stage = new Stage(section, data.mode, {
-      onChange: () => this.changed(),
+      onChange: () => (this.trial.active ? this.trial.changed() : this.changed()),
       onSleep: () => this.watch.again(),
     });
+    this.trial = new Trial(section, data, this.stage);
     this.next = section.querySelector("[data-next-question]");
     this.unkept = section.querySelector("[data-unkept]");
     this.counts = root.querySelectorAll("[data-count]");
@@ -73,8 +75,20 @@ export class Player {
     if (this.data.state === "closed" && !this.delivery.token) return this.screens.show("closed");
     if (this.data.state !== "not_started") return this.enter();
     this.stage.preload(this.data.questions[0]);
-    tutorial(this.screens.get("tutorial"), () => this.screens.show("ready"));
+    tutorial(this.screens.get("tutorial"), {
+      onEnd: () => this.screens.show("ready"),
+      onTry: () => this.tryOne().catch((error) => this.fail(error)),
+    });
     return this.screens.show("tutorial");
+  }
+
+  /** « Essayer une question », as often as one wants; then back to the tutorial, where one was. */
+  async tryOne() {
+    this.stage.unlock(this.data.trial);
+    this.screens.show("question");
+    await this.trial.play();
+    this.stage.preload(this.data.questions[0]);
+    this.screens.show("tutorial");
   }
 
   /** « Commencer l'épreuve »: the click that lets the sound play. */

@@ -21,22 +21,24 @@ export class QuestionView {
     this.bricks = root.querySelector("[data-bricks]");
     this.brick = root.querySelector("template");
     this.status = root.querySelector("[data-status]");
+    this.caption = root.querySelector("[data-caption]");
     this.step = root.querySelector("[data-step]");
     this.bar = root.querySelector("progress");
     this.fieldset.addEventListener("change", () => this.onChange(this.choices()));
     this.fieldset.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  /** The scene is playing: only the number of the question is there. */
+  /** The scene is playing: only the number of the question is there; 0 is the tutorial's. */
   watch(position, total) {
-    this.step.textContent = this.bar ? `Question ${position} sur ${total}` : `Question ${position}`;
+    const title = position ? `Question ${position}` : "Question d’essai";
+    this.step.textContent = this.bar && position ? `${title} sur ${total}` : title;
     if (this.bar) {
       this.bar.max = total;
       this.bar.value = position;
     }
     this.watching.hidden = false;
     this.answering.hidden = true;
-    this.watching.querySelector("h1").textContent = `Question ${position}`;
+    this.watching.querySelector("h1").textContent = title;
     this.watching.querySelector("h1").focus();
   }
 
@@ -120,5 +122,13 @@ export class QuestionView {
     for (const element of this.root.querySelectorAll("[data-part]")) {
       element.classList.toggle("is-read", element.dataset.part === part);
     }
+    this.caption.textContent = this.words(part);
+  }
+
+  /** What is written of a part that is read, as the voice says it. */
+  words(part) {
+    const brick = part.length === 1 && this.bricks.querySelector(`[data-part=${part}] [data-text]`);
+    if (brick) return tied(`Réponse ${part} : ${brick.textContent}`);
+    return { statement: this.statement, expected: this.banner }[part]?.textContent || "";
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The voice that reads a question, and what it is reading right now. Everything works without it.
+ * The voice that reads a question, and what it is reading right now. Everything works without it. Whoever has chosen
+ * « Deuxième lecture » hears it twice, as far as the time goes.
  *
  * One audio element for the whole exam: some browsers let only the element play that a click has started once.
  */
@@ -14,6 +15,8 @@ export class Reading {
     this.cues = [];
     this.onPart = onPart;
     this.held = false; // it was reading when time began to stand still
+    this.again = false; // a second reading is still due
+    audio.addEventListener("ended", () => this.readTwice());
     audio.addEventListener("timeupdate", () => this.follow());
     audio.addEventListener("error", () => this.fallBack());
     for (const name of ["play", "pause", "ended", "error", "emptied"]) {
@@ -62,13 +65,20 @@ export class Reading {
     if (wanted) audio.play().catch(() => {});
   }
 
-  play() {
+  /** @param {boolean} [first] the question has just been asked */
+  play(first = false) {
+    this.again = first;
     if (this.audio.readyState) this.audio.currentTime = 0;
     this.audio.play().catch(() => {}); // refused or not there: the button and the text remain
   }
 
+  /** The first reading has ended. The choice is looked at only now, for it may be changed meanwhile. */
+  readTwice() {
+    if (this.again && document.documentElement.dataset.twice) this.play();
+  }
+
   stop() {
-    this.held = false;
+    this.again = this.held = false;
     this.audio.pause();
   }
 

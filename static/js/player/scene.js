@@ -204,7 +204,7 @@ export class Scene {
   describe(question, open) {
     this.notice.textContent = "";
     this.goOn.hidden = true;
-    this.description.open = open;
+    this.description.open = open || Boolean(question.audioDescription && document.documentElement.dataset.captions);
     this.description.querySelector("[data-text]").textContent = question.description;
   }
 

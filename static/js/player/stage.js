@@ -79,7 +79,7 @@ export class Stage {
   /** Ask the question, on the screen and aloud. @param {string} choices the letters chosen so far */
   ask(question, choices) {
     this.view.ask(question, choices);
-    this.reading.play();
+    this.reading.play(true);
   }
 
   /** Nothing can be changed any more. */

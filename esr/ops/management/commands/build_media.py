@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from exams import actions, queries
-from exams.bank import build, checking, film, source
+from exams.bank import build, checking, film, source, tutorial
 from exams.bank.scenes.registry import MissingScene
 from exams.models import Question
 
@@ -13,8 +13,8 @@ from exams.models import Question
 class Command(BaseCommand):
     help = (
         "Builds the media that the questions lack (video, still, speech, captions); starts again where it stopped. It "
-        "takes those of the readable source, loaded or not, and every version of the bank. Before load_bank, so that "
-        "nothing is published without its media. "
+        "takes those of the readable source, loaded or not, every version of the bank, and the tutorial. Before "
+        "load_bank, so that nothing is published without its media. "
         "--check looks at those that are there, --prune lists those that nothing refers to."
     )
 
@@ -48,9 +48,11 @@ class Command(BaseCommand):
             if prune:
                 self._prune(dry=not wet_run)
             elif check:
-                self._check(chosen, workers)
+                self._check(chosen, workers, with_tutorial=not codes)
             else:
                 self._build(chosen, profile, workers)
+                if not codes:
+                    tutorial.make(settings.MEDIA_ROOT / "bank", profile=profile)
         except BlockingIOError as error:
             raise CommandError("Another build is at work on these media: wait for its end.") from error
 
@@ -68,26 +70,32 @@ class Command(BaseCommand):
         if report.failed or refused:
             raise CommandError("\n".join([*report.failed.values(), *refused]))
 
-    def _check(self, questions: list[source.Question], workers: int | None) -> None:
+    def _check(self, questions: list[source.Question], workers: int | None, *, with_tutorial: bool) -> None:
         """Every medium of these questions: all faults are said before the command fails."""
+        named = {build.media_key(question): question.code for question in questions}
+        if with_tutorial:
+            named |= tutorial.folders()
+        heard = tutorial.every_page()
         found = []
 
-        def look(question: source.Question) -> list[str]:
-            folder = settings.MEDIA_ROOT / "bank" / build.media_key(question)
-            faults = checking.faults(folder) if folder.is_dir() else ["its media are not built"]
-            return [f"{question.code} ({folder.name}): {fault}" for fault in faults]
+        def look(key: str) -> list[str]:
+            folder = settings.MEDIA_ROOT / "bank" / key
+            faults = checking.voice_faults if key in heard else checking.faults
+            wrong = faults(folder) if folder.is_dir() else ["its media are not built"]
+            return [f"{named[key]} ({key}): {fault}" for fault in wrong]
 
         with ThreadPoolExecutor(workers) as pool:
-            for done, faults in enumerate(pool.map(look, questions), start=1):
+            for done, faults in enumerate(pool.map(look, named), start=1):
                 found += faults
-                self._show_progress(done, len(questions), "")
-        self.stdout.write(f"\n{len(questions)} checked, {len(found)} faults")
+                self._show_progress(done, len(named), "")
+        self.stdout.write(f"\n{len(named)} checked, {len(found)} faults")
         if found:
             raise CommandError("\n".join(found))
 
     def _prune(self, *, dry: bool) -> None:
         """Media of neither the database nor the source, and parts of films that entered none for long."""
         keep = {build.media_key(question) for question in source.load()}
+        keep |= tutorial.folders().keys()
         keep |= set(Question.objects.values_list("media", flat=True))
         old = build.prune(settings.MEDIA_ROOT / "bank", keep, dry=dry)
         old += film.prune(settings.MEDIA_ROOT / "film", dry=dry)

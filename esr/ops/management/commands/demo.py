@@ -16,7 +16,7 @@ from esr.core.text import in_groups
 from esr.ops import demo
 from esr.ops.mock_provider import client_environment
 from exams import actions, queries, tasks  # noqa: F401 - tasks registers the jobs
-from exams.bank import build
+from exams.bank import build, tutorial
 
 _PR_SET_PDEATHSIG = 1
 
@@ -87,6 +87,7 @@ class Command(BaseCommand):
         )
         if report.built:
             self.stdout.write("")
+        tutorial.make(settings.MEDIA_ROOT / "bank", profile="fast")
         if report.failed:
             raise CommandError("These media could not be built:\n" + "\n".join(report.failed.values()))
 
