@@ -6,7 +6,7 @@ import * as policy from "./preload.js";
 
 const LOOK = 250; // how often the advance is looked at
 const PATIENCE = 8000; // milliseconds without a byte after which a request, or a question, is not waited for any more
-const OFFLINE = 3000; // the same when the browser itself says that there is no network
+const REFUSED = 3000; // the same for a question whose missing files were all refused: there is no network, or no file
 
 export class Media {
   /** @param {{canPlayVideo: (type: string) => string, canPlaySound: (type: string) => string}} browser */
@@ -58,14 +58,17 @@ export class Media {
     this.want([question, ...coming.slice(0, policy.AHEAD)], [0]);
     const [wanted] = this.wanted;
     wanted.abandoned = false;
+    const missing = () => wanted.files.filter(({ held, gone }) => !held && !gone);
+    for (const file of missing()) Object.assign(file, { failures: 0, from: 0 });
     this.run();
+    const refused = () => missing().every(({ failures }) => failures > 1);
     const bytes = () => wanted.files.reduce((sum, { src }) => sum + this.sizeOf(src), 0);
     let [seen, moved] = [bytes(), performance.now()];
     return new Promise((resolve) => {
       const look = () => {
         const now = performance.now();
         if (this.held || bytes() !== seen) [seen, moved] = [bytes(), now];
-        else if (now - moved > (navigator.onLine ? PATIENCE : OFFLINE)) this.abandon(wanted);
+        else if (now - moved > (refused() ? REFUSED : PATIENCE)) this.abandon(wanted);
         if (!this.stopped && !policy.settled(wanted)) return;
         clearInterval(watch);
         resolve(wanted.files.every(({ held }) => held));
@@ -205,10 +208,13 @@ export class Media {
         kept.parts.push(value);
         kept.size += value.length;
       }
+      if (kept.total !== null && kept.size !== kept.total) throw new Error("cut off");
+    } catch (error) {
+      this.aborter.abort(); // what is still coming of it is not wanted
+      throw error;
     } finally {
       clearTimeout(alarm);
     }
-    if (kept.total !== null && kept.size !== kept.total) throw new Error("cut off");
     kept.blob = new Blob(kept.parts, { type });
     kept.parts = [];
     return "here";
