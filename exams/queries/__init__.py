@@ -65,6 +65,7 @@ from exams.queries.quality import (
 )
 from exams.queries.questions import exam_questions
 from exams.queries.results import RESULT_HEADER, result_rows, results_since, session_exams, session_sittings
+from exams.queries.room_check import FIRST_VISIT, Load, exam_load, samples
 from exams.queries.siecle import (
     NO_INE,
     NOT_FLAGGED,
@@ -79,6 +80,7 @@ from exams.queries.siecle import (
 __all__ = [
     "CANDIDATE_HEADER",
     "FILM",
+    "FIRST_VISIT",
     "NOT_FLAGGED",
     "NO_INE",
     "NO_SCENE",
@@ -100,6 +102,7 @@ __all__ = [
     "ExportLine",
     "ExportPlan",
     "Line",
+    "Load",
     "Loss",
     "Misplaced",
     "Place",
@@ -130,6 +133,7 @@ __all__ = [
     "draft_preview",
     "epoch_ms",
     "exam_correction",
+    "exam_load",
     "exam_questions",
     "export_plan",
     "exported_batch",
@@ -161,6 +165,7 @@ __all__ = [
     "results_since",
     "room",
     "room_incidents",
+    "samples",
     "seal_of",
     "session_exams",
     "session_sittings",
