@@ -14,7 +14,7 @@ UNIVERSAL = ("media.json", "reading.m4a", "video.mp4")
 DESCRIPTION = "description.m4a"
 
 # Bytes of the pages, the design system and the player on a device that was never here, compressed.
-FIRST_VISIT = 600_000
+FIRST_VISIT = 300_000
 
 # How many public questions the line is measured with, when no cache on the way may help.
 SAMPLES = 12

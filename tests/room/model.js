@@ -1,4 +1,9 @@
-async ({ mbit, weights, devices }) => {
+/**
+ * A room on one line that gives every open request the same share: devices that come within a minute and open the page
+ * for the first time, read the tutorial, begin together two minutes after the first came, and go on at the regulation's
+ * pace. Time is counted in steps of 50 ms; what is fetched, when, and in which order is the player's own policy.
+ */
+async ({ mbit, weights, devices, visit }) => {
   const { AHEAD, choose, delays, settled } = await import("/static/js/player/preload.js");
   const STEP = 50, LATENCY = 120, SPREAD = 15000, FIRST_SPREAD = 10000, VIDEO = 8000, ANSWER = 45000, QUESTIONS = 20;
   let seed = 1;
@@ -8,14 +13,18 @@ async ({ mbit, weights, devices }) => {
     file: null, late: [], bytes: 0, most: 0,
   }));
   const order = room.map((_, device) => Array.from({ length: QUESTIONS }, (__, q) => weights[(q * 7 + device) % weights.length]));
-  const files = (device, q) => order[device][q].map((size) => ({ size, left: size, held: false, gone: false, failures: 0, from: 0 }));
+  // A device that has not been here fetches the pages and the design system before anything else.
+  const sizes = (device, q) => [...(q ? [] : [visit]), ...order[device][q]];
+  const files = (device, q) =>
+    sizes(device, q).map((size) => ({ size, left: size, held: false, gone: false, failures: 0, from: 0 }));
   function want(one, device, first, froms) {
     one.wanted = Array.from({ length: 1 + AHEAD }, (_, place) => first + place).filter((q) => q < QUESTIONS).map((q, place) => {
       const known = one.wanted.find((wanted) => wanted.q === q) || { q, files: files(device, q), from: Infinity, spent: 0 };
       if (place < froms.length) known.from = froms[place];
       return known;
     });
-    one.most = Math.max(one.most, one.wanted.flatMap((wanted) => wanted.files).reduce((sum, { size, left }) => sum + size - left, 0));
+    const media = one.wanted.flatMap((wanted) => wanted.files).filter(({ size }) => size !== visit);
+    one.most = Math.max(one.most, media.reduce((sum, { size, left }) => sum + size - left, 0));
   }
   let now = 0;
   for (; room.some(({ stage }) => stage !== "done") && now < 4 * 3600000; now += STEP) {
