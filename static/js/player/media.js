@@ -53,8 +53,9 @@ export class Media {
    * Resolve when the media of a question are here (true), or will not be waited for any more (false).
    * @param {Object} question
    * @param {Object[]} coming the questions after it, of which nothing that is here is thrown away
+   * @param {boolean} patient whether to wait for as long as it takes: nobody is kept waiting yet
    */
-  ready(question, coming) {
+  ready(question, coming, patient = false) {
     this.want([question, ...coming.slice(0, policy.AHEAD)], [0]);
     const [wanted] = this.wanted;
     wanted.abandoned = false;
@@ -68,7 +69,7 @@ export class Media {
       const look = () => {
         const now = performance.now();
         if (this.held || bytes() !== seen) [seen, moved] = [bytes(), now];
-        else if (now - moved > (refused() ? REFUSED : PATIENCE)) this.abandon(wanted);
+        else if (!patient && now - moved > (refused() ? REFUSED : PATIENCE)) this.abandon(wanted);
         if (!this.stopped && !policy.settled(wanted)) return;
         clearInterval(watch);
         resolve(wanted.files.every(({ held }) => held));

@@ -65,7 +65,7 @@ export class Stage {
 
   /** Before the beginning: the media of the first question, and once they are here, those of the next ones. */
   async preload([question, ...coming]) {
-    if (await this.media.ready(question, coming)) this.media.prepare(question, coming, SPREAD);
+    if (await this.media.ready(question, coming, true)) this.media.prepare(question, coming, SPREAD);
   }
 
   /**
