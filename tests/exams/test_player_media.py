@@ -113,7 +113,8 @@ def test_a_download_that_is_cut_off_goes_on_where_it_stopped(pupil):
     assert found["left"] == 0
 
 
-# The network refuses everything: nothing is given up while time stands still, and soon after that all is.
+# The network refuses everything: nothing is given up while the tutorial is read or while time stands still; soon after
+# that, all is.
 REFUSED = """
 async () => {
   const { Media } = await import("/static/js/player/media.js");
@@ -122,9 +123,12 @@ async () => {
     asked += 1;
     throw new TypeError("no network");
   };
-  const media = new Media({ canPlayVideo: () => "probably", canPlaySound: () => "probably" });
+  const browser = { canPlayVideo: () => "probably", canPlaySound: () => "probably" };
+  const [media, tutorial] = [new Media(browser), new Media(browser)];
   const sources = [{ src: "one.mp4", type: "video/mp4" }];
   const question = { q: 1, media: "1.json", reading: "1.m4a", readings: [], sources, audioDescription: null };
+  let later = null;
+  const read = tutorial.ready(question, [], true).then((result) => (later = result));
   media.hold(true);
   let here = null;
   const ready = media.ready(question, []).then((result) => (here = result));
@@ -132,14 +136,17 @@ async () => {
   const held = here;
   media.hold(false);
   await ready;
-  return [held, here, asked > 3, media.lacks("one.mp4"), media.address("one.mp4")];
+  const before = later;
+  tutorial.stop();
+  await read;
+  return [before, held, here, asked > 3, media.lacks("one.mp4"), media.address("one.mp4")];
 }
 """
 
 
-def test_nothing_is_given_up_while_time_stands_still(pupil):
+def test_nothing_is_given_up_while_nobody_waits(pupil):
     pupil.goes("/examen/")
-    assert pupil.page.evaluate(REFUSED) == [None, False, True, True, "one.mp4"]
+    assert pupil.page.evaluate(REFUSED) == [None, None, False, True, True, "one.mp4"]
 
 
 # --- The page --------------------------------------------------------------------------------------------------------
