@@ -66,7 +66,7 @@ const ADVICE = {
     "warning",
     "La ligne suffit si les appareils sont récents",
     ({ universal }) =>
-      `Si les appareils sont anciens (la ligne « Cet appareil » le dit pour celui-ci), pas plus de ${universal} à la fois.`,
+      `Si les appareils sont anciens (la ligne « Cet appareil » le dit pour celui-ci), pas plus de ${universal} à la fois.`,
   ],
   groups: [
     "warning",
@@ -76,7 +76,7 @@ const ADVICE = {
   alone: [
     "error",
     "La ligne est trop lente pour une épreuve en ligne",
-    () => "Changez de salle ou de connexion, ou planifiez un « Examen (sans accès internet) ».",
+    () => "Changez de salle ou de connexion, ou planifiez un « Examen (sans accès internet) ».",
   ],
 };
 

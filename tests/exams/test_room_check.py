@@ -159,9 +159,8 @@ def test_the_page_measures_and_says_what_to_do(supervisor, exam, media):
     expect(page.get_by_role("status").get_by_text("Une voix lit une question.")).to_be_visible(timeout=30_000)
     supervisor.presses("Lancer la mesure")
     expect(page.get_by_role("heading", name="Résultat")).to_be_focused(timeout=60_000)
-    rows = dict(
-        page.locator("tbody tr").evaluate_all("rows => rows.map((row) => [...row.cells].map((c) => c.innerText))")
-    )
+    facts = page.locator("[data-result] dl")
+    rows = dict(zip(facts.locator("dt").all_inner_texts(), facts.locator("dd").all_inner_texts(), strict=True))
     assert rows["Débit de la ligne"] == "0,8 Mbit/s"
     assert rows["Lecture d’une vidéo"] == "Réussie"
     assert rows["Appareils récents que la ligne peut porter ensemble"] == "24"  # 100 kB/s × 0.7 × 53 s ÷ 150.4 kB
