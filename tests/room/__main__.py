@@ -45,6 +45,9 @@ class Device:
     bytes_at: dict[str, int] = field(default_factory=dict)
     seconds_at: dict[str, float] = field(default_factory=dict)
     late: dict[int, float] = field(default_factory=dict)
+    waits: list[float] = field(
+        default_factory=list
+    )  # seconds that each question waited for its media: the line's share
     without: set[int] = field(default_factory=set)  # questions whose video did not come
     outcome: str = ""
 
@@ -108,6 +111,10 @@ class Room:
         await last.wait_for(timeout=options.timeout * 1000)
         mark("end")
         self._read(device, await page.evaluate("window.noted"))
+        marks = (
+            "['media-wanted', 'media-here'].map((name) => performance.getEntriesByName(name).map((m) => m.startTime))"
+        )
+        device.waits = [(here - wanted) / 1000 for wanted, here in zip(*await page.evaluate(marks), strict=False)]
         await context.close()
 
     def _read(self, device: Device, noted: list) -> None:
@@ -154,6 +161,7 @@ def report(room: Room, options: argparse.Namespace, weight: float) -> bool:
     others = [value for device in done for number, value in device.late.items() if number > 1]
     if others:
         row("other questions late", others, "s", f"{LIMIT:.2f} s")
+    row("of it, for the media", [value for device in done for value in device.waits], "s", f"{LIMIT:.2f} s")
     decoding = [value for device in done if device.decodes for value in device.late.values()]
     if decoding:
         row("where it is decoded", decoding, "s", f"{LIMIT:.2f} s")

@@ -93,7 +93,9 @@ export class Stage {
   /** Wait until a question's media are here, or do not come. The candidate is told, should it last. */
   async arrival(question, coming) {
     const late = setTimeout(() => this.scene.expect(question), QUICK);
+    performance.mark("media-wanted"); // for whoever looks into how a room fares: what is the line's, what the device's
     await this.media.ready(question, coming);
+    performance.mark("media-here");
     clearTimeout(late);
   }
 
