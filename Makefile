@@ -5,10 +5,12 @@ PORT ?= 8000
 SECONDS ?= 600
 SEED ?= 1
 NATIONAL ?=
+DEVICES ?= 35
+MBIT ?= 8
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo media guide test faults check fix bench lock audit sbom clean
+.PHONY: help setup demo media guide test faults room check fix bench lock audit sbom clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -33,6 +35,10 @@ test: .venv/dev ## every test: SQLite, PostgreSQL with Redis, and the journeys i
 faults: .venv/dev ## exams on a platform whose processes are killed -9 (SECONDS=600 SEED=1)
 	@sh esr/ops/packages.sh test
 	@exec $(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED)
+
+room: .venv/dev ## a whole room sits an exam on one narrow line (DEVICES=35 MBIT=8); about 25 minutes
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.room --devices $(DEVICES) --mbit $(MBIT)
 
 check: .venv/dev ## style, templates, import contracts, migrations, deployment settings
 	$(BIN)/ruff check

@@ -510,7 +510,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "media-src": [SELF],
+        "media-src": [SELF, "blob:"],  # a question is played from memory
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],

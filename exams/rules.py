@@ -60,6 +60,12 @@ SILENCE = timedelta(seconds=60)
 # The exam's page follows the room from this long before the start, when it fills, until nothing arrives any more.
 WATCHED_BEFORE = timedelta(hours=1)
 
+# What of a line the room check counts on: the rest is for answers, pages, and the school's other users.
+LINE_SHARE = 0.7
+
+# Seconds that a question of the bank shows its video, by and large.
+VIDEO_TIME = timedelta(seconds=8)
+
 # « Donner du temps »: seconds to answer each question, more than the 45 s (60 s with tiers-temps) of 5.2.
 GIVEN_ANSWER_TIMES = tuple(timedelta(seconds=seconds) for seconds in (60, 75, 90))
 

@@ -26,6 +26,7 @@ if [ "${1:-demo}" = test ]; then
     need redis-server command -v redis-server
     need chromium command -v chromium
     need poppler-utils command -v pdftotext
+    need caddy command -v caddy
 fi
 
 [ -n "$missing" ] || exit 0

@@ -67,6 +67,7 @@ from exams.queries.quality import (
 )
 from exams.queries.questions import exam_questions
 from exams.queries.results import RESULT_HEADER, result_rows, results_since, session_exams, session_sittings
+from exams.queries.room_check import FIRST_VISIT, Load, exam_load, samples
 from exams.queries.siecle import (
     NO_INE,
     NOT_FLAGGED,
@@ -82,6 +83,7 @@ from exams.queries.tutorial import TutorialPage, tutorial_pages
 __all__ = [
     "CANDIDATE_HEADER",
     "FILM",
+    "FIRST_VISIT",
     "NOT_FLAGGED",
     "NO_INE",
     "NO_SCENE",
@@ -105,6 +107,7 @@ __all__ = [
     "ExportPlan",
     "FirstSteps",
     "Line",
+    "Load",
     "Loss",
     "Misplaced",
     "Place",
@@ -137,6 +140,7 @@ __all__ = [
     "draft_preview",
     "epoch_ms",
     "exam_correction",
+    "exam_load",
     "exam_questions",
     "export_plan",
     "exported_batch",
@@ -169,6 +173,7 @@ __all__ = [
     "results_since",
     "room",
     "room_incidents",
+    "samples",
     "seal_of",
     "session_exams",
     "session_sittings",

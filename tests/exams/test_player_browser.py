@@ -200,7 +200,7 @@ def test_a_cut_at_question_12_stops_nothing(pupil, sitting, answer_time):
     pupil.brick("A").check()
     pupil.says("Réponse conservée sur cet ordinateur")
     for question in range(13, 21):
-        pupil.reaches(question)
+        pupil.reaches(question, seconds=40)  # its video is waited for, then its description is read
         pupil.brick("B").check()
     pupil.shows("L'épreuve est terminée")
     expect(pupil.page.get_by_text(SUCCESS)).to_be_hidden()

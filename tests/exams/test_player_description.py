@@ -71,7 +71,7 @@ def test_a_description_that_does_not_come_is_written_and_given_time(pupil, sitti
     pupil.shows("Question 1")
     begun = pupil.now()
     words = "La description sonore n’a pas pu être lue. La voici : Une rue, un passage piéton."
-    expect(pupil.page.get_by_role("status").get_by_text(words)).to_be_visible()
+    expect(pupil.page.get_by_role("status").get_by_text(words)).to_be_visible(timeout=15_000)
     pupil.reaches(1)
     assert pupil.now() - begun > DESCRIBED * 1000 - 700
 
@@ -80,7 +80,7 @@ def test_a_video_that_does_not_come_leaves_the_description_to_be_heard(pupil, si
     answer_time(30 * SECOND)
     pupil.page.route("**/media/**/*.mp4", lambda route: route.abort())
     pupil.begin(sitting)
-    expect(pupil.page.get_by_text("La vidéo n’a pas pu être lue.")).to_be_visible()
+    expect(pupil.page.get_by_text("La vidéo n’a pas pu être lue.")).to_be_visible(timeout=15_000)
     pupil.reaches(1)
     assert pupil.page.evaluate(VOICE)[0] > DESCRIBED - 0.3
 

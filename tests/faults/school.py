@@ -35,8 +35,9 @@ class Row:
     events: tuple[str, ...]
 
 
-def open_rooms(count: int) -> list[Place]:
-    """A school with `count` candidates in rooms of 35, all of them free to begin now."""
+def open_rooms(count: int, *, invented: bool = True) -> list[Place]:
+    """A school with `count` candidates in rooms of 35, all of them free to begin now; with `invented` questions, or
+    those of a bank that was loaded."""
     from django.utils import timezone
 
     from candidates.models import Candidate
@@ -46,7 +47,8 @@ def open_rooms(count: int) -> list[Place]:
     from tests.factories import EstablishmentFactory, make_bank
 
     now = timezone.now()
-    make_bank()
+    if invented:
+        make_bank()
     fields = EstablishmentFactory.build(identifier="0750655E", email=HEAD)
     names = [field.name for field in fields._meta.fields if field.name not in ("id", "created_at")]
     school = create_establishment(head_password=PASSWORD, **{name: getattr(fields, name) for name in names})

@@ -1,31 +1,12 @@
 /** « Commencer » opens once this device has shown that it can hold an exam: each check says its result in words. */
+import { plays } from "./clip.js";
 import { tryStore } from "./store.js";
-
-/** Play a clip of a third of a second, encoded as the exam's videos are, and look whether a picture came out of it. */
-async function plays(url) {
-  const video = document.createElement("video");
-  video.muted = video.playsInline = true;
-  const [ended, shown] = ["ended", "loadeddata"].map((name) => once(video, name));
-  video.src = url;
-  try {
-    await video.play();
-    await Promise.race([ended, failure(video)]);
-  } catch (error) {
-    // A device that saves its battery plays in a click only, and the exam begins with one: decoding is what counts.
-    if (error.name !== "NotAllowedError") throw error;
-    await Promise.race([shown, failure(video)]);
-  }
-  return video.videoWidth > 0;
-}
-
-const once = (target, name) => new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
-const failure = (video) => once(video, "error").then(() => Promise.reject(video.error));
 
 const CHECKS = {
   secure: async () => window.isSecureContext,
   storage: async () => tryStore().then(() => true),
   locks: async () => "locks" in navigator && navigator.locks.request("check", () => true),
-  video: async ({ clip }) => plays(clip),
+  video: async ({ clip }) => plays(clip), // a third of a second, encoded as the exam's videos are
 };
 
 const PATIENCE = 8000;

@@ -74,7 +74,7 @@ export class Player {
     if (this.delivery.receipt) return done(this.screens, this.delivery.receipt);
     if (this.data.state === "closed" && !this.delivery.token) return this.screens.show("closed");
     if (this.data.state !== "not_started") return this.enter();
-    this.stage.preload(this.data.questions[0]);
+    this.stage.preload(this.data.questions);
     tutorial(this.screens.get("tutorial"), {
       onEnd: () => this.screens.show("ready"),
       onTry: () => this.tryOne().catch((error) => this.fail(error)),
@@ -87,7 +87,7 @@ export class Player {
     this.stage.unlock(this.data.trial);
     this.screens.show("question");
     await this.trial.play();
-    this.stage.preload(this.data.questions[0]);
+    this.stage.preload(this.data.questions);
     this.screens.show("tutorial");
   }
 
@@ -158,13 +158,18 @@ export class Player {
     if (resumed) this.settle(begun);
     if (!resumed || this.left() > 0) {
       this.screens.show("question");
-      await this.stage.present(question, { position: index + 1, total: questions.length, resumed });
+      await this.stage.present(question, {
+        position: index + 1,
+        total: questions.length,
+        coming: questions.slice(index + 1),
+        spread: this.untimed ? RETRY : this.delivery.terms.answerMs / 3,
+        resumed,
+      });
       if (this.stopped) return;
       if (!resumed) await this.startTime(question);
       await this.unpaused(); // a pause that began just now: this question's time stands still from its first instant
       if (this.stopped) return;
       this.show(question);
-      if (index + 1 < questions.length) this.prepare(questions[index + 1]);
       const length = () => this.delivery.terms.answerMs;
       await (this.untimed ? pressed(this.next) : this.stage.timer.run(() => this.left(), length));
       if (this.stopped) return;
@@ -266,11 +271,6 @@ export class Player {
   count() {
     const words = countInWords(this.delivery.standings());
     for (const place of this.counts) place.textContent = words;
-  }
-
-  /** While one question is being answered, load the next one's media, and no more. */
-  prepare(question) {
-    this.stage.prepare(question, this.untimed ? RETRY : this.delivery.terms.answerMs / 3);
   }
 
   // --- The end -----------------------------------------------------------------------------------------------

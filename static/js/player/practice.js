@@ -66,7 +66,7 @@ export class Practice {
     const left = this.data.mode.timed ? ` sur ${this.questions.length}` : "";
     const words = `Vous en êtes à la question ${answered + 1}${left}. Elle reprend depuis le début de sa vidéo.`;
     this.screens.get("resume").querySelector("[data-resumed]").textContent = words;
-    this.stage.preload(this.current());
+    this.stage.preload(this.questions.slice(answered));
     return this.screens.show("resume");
   }
 
@@ -150,10 +150,10 @@ export class Practice {
     const next = this.questions[index + 1];
     const { corrects } = this.data.mode;
     if (corrects) this.announce(question);
-    await this.stage.present(question, { position: index + 1, total: this.questions.length });
+    const coming = this.questions.slice(index + 1);
+    await this.stage.present(question, { position: index + 1, total: this.questions.length, coming, spread: SOON });
     if (this.stopped) return;
     this.stage.ask(question, "");
-    if (next) this.stage.prepare(next, SOON);
     const choices = await (corrects ? this.validated() : this.inTime());
     if (this.stopped) return;
     this.run.answers[question.q] = choices;

@@ -12,7 +12,7 @@ const [question] = data.questions;
 async function play() {
   stage.unlock(question);
   screens.show("question");
-  await stage.present(question, { position: 1, total: 1 });
+  await stage.present(question, { position: 1, total: 1, coming: [], spread: 0 });
   stage.ask(question, "");
   const terms = { answerMs: data.answerMs, pausedAt: null, pausedMs: 0 };
   const begun = span.begin(question.q, terms, performance.now());
@@ -29,5 +29,5 @@ for (const button of root.querySelectorAll("[data-enter]")) {
     });
   });
 }
-stage.preload(question);
+stage.preload(data.questions);
 screens.show("ready");

@@ -1,3 +1,6 @@
+import { silence } from "./media.js";
+import { voiceOf } from "./preload.js";
+
 /**
  * The voice that reads a question, and what it is reading right now. Everything works without it. Whoever has chosen
  * « Deuxième lecture » hears it twice, as far as the time goes.
@@ -7,10 +10,12 @@
 export class Reading {
   /**
    * @param {HTMLAudioElement} audio
+   * @param {import("./media.js").Media} media where the files are played from
    * @param {{onPart: (part: string) => void, onState: (playing: boolean) => void}} events
    */
-  constructor(audio, { onPart, onState }) {
+  constructor(audio, media, { onPart, onState }) {
     this.audio = audio;
+    this.media = media;
     this.question = null;
     this.cues = [];
     this.onPart = onPart;
@@ -28,14 +33,14 @@ export class Reading {
   }
 
   /** To be called in a click: earns the right to play later. */
-  unlock(question) {
-    this.load(question, Promise.resolve(null));
+  unlock() {
+    this.audio.src = silence();
     this.audio.play().catch(() => {});
     this.audio.pause();
   }
 
   /**
-   * Begin to load a question's reading.
+   * Take a question's reading, from memory when it is there.
    * @param {Promise<?{cues: {start: number, end: number, part: string}[]}>} facts what is known of its media
    */
   load(question, facts) {
@@ -44,22 +49,18 @@ export class Reading {
     facts.then((known) => {
       if (known && known.cues && this.question === question) this.cues = known.cues;
     });
-    const file = this.fileOf(question);
-    if ([file, question.reading].includes(this.audio.getAttribute("src"))) return;
     this.audio.preload = "auto";
-    this.audio.src = file;
+    this.audio.src = this.addressOf(question);
   }
 
-  /** The lightest file that this browser is sure to play; else the one that everything plays. */
-  fileOf(question) {
-    const sure = question.readings.find(({ type }) => this.audio.canPlayType(type) === "probably");
-    return sure ? sure.src : question.reading;
+  addressOf(question) {
+    return this.media.address(voiceOf(question, (type) => this.audio.canPlayType(type)).src);
   }
 
   /** The file does not play after all: take the one that everything plays, and go on if it was being read. */
   fallBack() {
     const { question, audio } = this;
-    if (!question || audio.getAttribute("src") === question.reading || audio.getAttribute("src") !== this.fileOf(question)) return;
+    if (!question || audio.getAttribute("src") === question.reading) return;
     const wanted = !audio.paused;
     audio.src = question.reading;
     if (wanted) audio.play().catch(() => {});
@@ -103,15 +104,5 @@ export class Reading {
     const at = this.audio.currentTime;
     const cue = this.cues.find(({ start, end }) => start <= at && at < end);
     this.onPart(cue ? cue.part : "");
-  }
-}
-
-/** What `media.json` says of a question's media, or null when it does not arrive. */
-export async function mediaFacts(question) {
-  try {
-    const reply = await fetch(question.media, { credentials: "omit" });
-    return reply.ok ? await reply.json() : null;
-  } catch (error) {
-    return null;
   }
 }

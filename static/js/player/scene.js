@@ -1,5 +1,5 @@
 /**
- * The video of a question: one element plays while the other loads the next, and nobody waits for the network.
+ * The video of a question. It plays from memory: whoever plays it has waited for its media.
  *
  * For those who do not see it (AER) a voice describes the video while it plays. The description is the longer of the
  * two: the last picture stays until it has ended, so that nothing of it is lost and no time to answer is spent on it.
@@ -7,7 +7,9 @@
  * A video that cannot be played gives way to its still picture and its description in words, a voice that cannot be
  * heard to the words alone.
  */
+import { silence } from "./media.js";
 import { Playback } from "./playback.js";
+import { videosOf } from "./preload.js";
 
 const LOOK = 500; // how often a lapse of time is looked at
 const USUAL_LENGTH = 8; // seconds, when the media's facts did not arrive
@@ -15,15 +17,17 @@ const READING_RATE = 14; // characters a second, when the length of the descript
 
 export class Scene {
   /**
-   * @param {HTMLElement} root holds `[data-frame]` with two videos, `[data-still]` and `[data-play]`; `[data-notice]`,
+   * @param {HTMLElement} root holds `[data-frame]` with a video, `[data-still]` and `[data-play]`; `[data-notice]`,
    *   `[data-description]`, `[data-continue]` and the audio element `[data-described]`
+   * @param {import("./media.js").Media} media where the files are played from
    * @param {{controls: boolean, onReplay: () => void}} options whether the video can be paused and watched again; told
    *   that it is
    */
-  constructor(root, { controls, onReplay }) {
+  constructor(root, media, { controls, onReplay }) {
+    this.media = media;
     this.controls = controls;
     this.onReplay = onReplay;
-    [this.video, this.spare] = root.querySelectorAll("video");
+    this.video = root.querySelector("video");
     this.voice = root.querySelector("[data-described]");
     this.frame = root.querySelector("[data-frame]");
     this.still = root.querySelector("[data-still]");
@@ -37,12 +41,11 @@ export class Scene {
     this.playing = new Set();
     this.voicePaused = false; // because the video is
     this.blocked = new Set();
-    for (const video of [this.video, this.spare]) {
-      video.muted = true; // the scenes are silent; said so, no browser refuses to start them
-      video.controls = controls;
-      if (!controls) video.addEventListener("contextmenu", (event) => event.preventDefault());
-      else for (const name of ["play", "pause"]) video.addEventListener(name, () => this.controlled(video));
-    }
+    const { video } = this;
+    video.muted = true; // the scenes are silent; said so, no browser refuses to start them
+    video.controls = controls;
+    if (!controls) video.addEventListener("contextmenu", (event) => event.preventDefault());
+    else for (const name of ["play", "pause"]) video.addEventListener(name, () => this.controlled(video));
     this.playButton.onclick = () => {
       for (const playback of this.playing) playback.start();
     };
@@ -54,30 +57,17 @@ export class Scene {
   /** To be called in a click: earns the right to be heard later. */
   unlock(question) {
     if (!question.audioDescription) return;
-    this.voice.src = question.audioDescription;
+    this.voice.src = silence();
     this.voice.play().catch(() => {});
     this.voice.pause();
   }
 
-  /** Begin to load a question's video and still, in elements that are not shown. */
-  preload(question) {
-    const [source] = this.playable(question);
-    this.spare.preload = "auto";
-    this.spare.src = source.src;
-    this.spare.load();
-    new Image().src = question.still;
-  }
-
-  /** Preload after a random while below `spread` milliseconds: a room of thirty does not ask at once. */
-  preloadSoon(question, spread) {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.preload(question), Math.random() * spread);
-  }
-
-  /** The files of a question's video that this browser says it plays; all of them when it says so of none. */
-  playable({ sources }) {
-    const known = sources.filter(({ type }) => this.video.canPlayType(type));
-    return known.length ? known : sources;
+  /** The question's media are on their way: nothing of the last one is left on the screen, and why is said. */
+  expect(question) {
+    this.describe(question, false);
+    this.drop(this.video);
+    this.still.hidden = true;
+    this.notice.textContent = this.notice.dataset.awaited;
   }
 
   /**
@@ -85,7 +75,6 @@ export class Scene {
    * @param {Promise<?{video_seconds: number, description_seconds?: number}>} facts what is known of its media
    */
   async play(question, facts) {
-    clearTimeout(this.waiting);
     this.describe(question, false);
     const told = question.audioDescription ? this.tell(question) : Promise.resolve(true);
     const seen = await this.watch(question);
@@ -102,13 +91,12 @@ export class Scene {
 
   /** Play the video: the first of its files that can be played. */
   async watch(question) {
-    [this.video, this.spare] = [this.spare, this.video];
-    this.drop(this.spare);
     this.show(this.video);
-    for (const { src } of this.playable(question)) {
-      if (this.video.getAttribute("src") !== src || this.video.error) this.video.src = src;
+    for (const { src } of videosOf(question, (type) => this.video.canPlayType(type))) {
+      if (this.media.lacks(src)) break; // it is the network that does not deliver
+      this.video.src = this.media.address(src);
       if (await this.played(this.video)) return true;
-      if (!this.video.error) break; // it is the network that does not deliver
+      if (!this.video.error) break;
     }
     this.drop(this.video);
     return false;
@@ -117,17 +105,15 @@ export class Scene {
   /** Play the description, aloud. */
   async tell(question) {
     this.voicePaused = false;
-    if (this.voice.getAttribute("src") !== question.audioDescription || this.voice.error) {
-      this.voice.src = question.audioDescription;
-    } else if (this.voice.readyState) {
-      this.voice.currentTime = 0;
-    }
+    if (this.media.lacks(question.audioDescription)) return false;
+    this.voice.src = this.media.address(question.audioDescription);
     return this.played(this.voice);
   }
 
   /** « Réécouter la description »; the voice stops when the time is over. */
   tellAgain(question) {
-    if (this.voice.getAttribute("src") !== question.audioDescription) this.voice.src = question.audioDescription;
+    const src = this.media.address(question.audioDescription);
+    if (this.voice.getAttribute("src") !== src) this.voice.src = src;
     if (this.voice.readyState) this.voice.currentTime = 0;
     this.voice.play().catch(() => this.write(question));
   }
@@ -210,7 +196,7 @@ export class Scene {
 
   show(element) {
     this.frame.hidden = false;
-    for (const other of [this.video, this.spare, this.still]) other.hidden = other !== element;
+    for (const other of [this.video, this.still]) other.hidden = other !== element;
   }
 
   /** Let go of a medium and of what it was loading. */
@@ -224,7 +210,7 @@ export class Scene {
   stop() {
     clearTimeout(this.waiting);
     for (const playback of this.playing) playback.stop();
-    for (const media of [this.video, this.spare, this.voice]) this.drop(media);
+    for (const media of [this.video, this.voice]) this.drop(media);
   }
 
   /** @returns {Promise<boolean>} see Playback.run */

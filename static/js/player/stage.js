@@ -1,11 +1,17 @@
 /**
  * The question's screen and everything on it: scene, voice, statement, bricks, time. It plays one question after the
- * other and knows neither where they come from nor what becomes of the answers.
+ * other, each once its media are here, and knows neither where they come from nor what becomes of the answers.
  */
+import { Media } from "./media.js";
 import { QuestionView } from "./question.js";
-import { Reading, mediaFacts } from "./reading.js";
+import { Reading } from "./reading.js";
 import { Scene } from "./scene.js";
 import { Timer } from "./timer.js";
+
+const QUICK = 700; // milliseconds of waiting for media that need no explanation
+
+// Milliseconds over which the room's requests for the second question and the third are spread, before the first.
+const SPREAD = 10_000;
 
 /** Resolve when a button is pressed. @param {HTMLButtonElement} button */
 export function pressed(button) {
@@ -31,14 +37,20 @@ export class Stage {
   constructor(section, mode, { onChange, onSleep }) {
     this.section = section;
     this.question = null; // the one on the screen
-    this.facts = new Map(); // question number → promise of its media's facts
+    this.halted = false;
     this.view = new QuestionView(section, onChange);
     this.timer = new Timer(section, onSleep);
-    this.reading = new Reading(section.querySelector("[data-reading]"), {
+    const audio = section.querySelector("[data-reading]");
+    const video = section.querySelector("video");
+    this.media = new Media({
+      canPlayVideo: (type) => video.canPlayType(type),
+      canPlaySound: (type) => audio.canPlayType(type),
+    });
+    this.reading = new Reading(audio, this.media, {
       onPart: (part) => this.view.point(part),
       onState: (playing) => section.classList.toggle("is-reading", playing),
     });
-    this.scene = new Scene(section, { controls: mode.controls, onReplay: () => this.reading.stop() });
+    this.scene = new Scene(section, this.media, { controls: mode.controls, onReplay: () => this.reading.stop() });
     this.told = section.querySelector("[data-tell-again]");
     this.told.addEventListener("click", () => this.tellAgain());
     section.querySelector("[data-again]").addEventListener("click", () => this.readAgain());
@@ -48,32 +60,43 @@ export class Stage {
   /** To be called in a click: earns the right to be heard later. */
   unlock(question) {
     this.scene.unlock(question);
-    this.reading.unlock(question);
+    this.reading.unlock();
   }
 
-  preload(question) {
-    this.scene.preload(question);
-  }
-
-  /** Load another question's media within a random while, and no more. */
-  prepare(question, spread) {
-    this.factsOf(question);
-    this.scene.preloadSoon(question, spread);
+  /** Before the beginning: the media of the first question, and once they are here, those of the next ones. */
+  async preload([question, ...coming]) {
+    if (await this.media.ready(question, coming, true)) this.media.prepare(question, coming, SPREAD);
   }
 
   /**
    * Play a question's scene, or show its picture, and resolve when the question may be asked.
-   * @param {{position: number, total: number, resumed?: boolean}} where among the questions; whether it was being
-   *   answered when the page came back
+   * @param {Object} question
+   * @param {{position: number, total: number, coming: Object[], spread: number, resumed?: boolean}} where among the
+   *   questions, and which come after it; over how many milliseconds the room's requests for their media are spread;
+   *   whether it was being answered when the page came back
    */
-  async present(question, { position, total, resumed = false }) {
+  async present(question, { position, total, coming, spread, resumed = false }) {
     this.question = question;
     this.view.watch(position, total);
     this.told.hidden = !question.audioDescription;
-    const facts = this.factsOf(question);
+    if (!resumed) await this.arrival(question, coming);
+    if (this.halted) return;
+    // A question that is being answered waits for nothing: what of it is not here, its elements ask for themselves.
+    if (!resumed) this.media.prepare(question, coming, spread);
+    else if (coming.length) this.media.prepare(coming[0], coming.slice(1), spread);
+    const facts = this.media.facts(question);
     this.reading.load(question, facts);
     if (resumed) this.scene.picture(question);
     else await this.scene.play(question, facts);
+  }
+
+  /** Wait until a question's media are here, or do not come. The candidate is told, should it last. */
+  async arrival(question, coming) {
+    const late = setTimeout(() => this.scene.expect(question), QUICK);
+    performance.mark("media-wanted"); // for whoever looks into how a room fares: what is the line's, what the device's
+    await this.media.ready(question, coming);
+    performance.mark("media-here");
+    clearTimeout(late);
   }
 
   /** Ask the question, on the screen and aloud. @param {string} choices the letters chosen so far */
@@ -95,12 +118,15 @@ export class Stage {
 
   /** Stand still, and go on from there. */
   hold(still) {
+    this.media.hold(still);
     this.scene.hold(still);
     this.reading.hold(still);
   }
 
   halt() {
+    this.halted = true;
     this.timer.stop();
+    this.media.stop();
     this.reading.stop();
     this.scene.stop();
   }
@@ -119,10 +145,5 @@ export class Stage {
     const silent = this.reading.toggle();
     this.scene.voice.muted = silent;
     button.textContent = silent ? "Remettre le son" : "Couper le son";
-  }
-
-  factsOf(question) {
-    if (!this.facts.has(question.q)) this.facts.set(question.q, mediaFacts(question));
-    return this.facts.get(question.q);
   }
 }

@@ -36,7 +36,7 @@ export class Trial {
     this.banner.hidden = false;
     this.done.hidden = true;
     this.tell("watch");
-    await this.stage.present(this.question, { position: 0, total: 1 });
+    await this.stage.present(this.question, { position: 0, total: 1, coming: [], spread: 0 });
     this.hints = ["bricks", this.mode.timed ? "time" : "untimed", "sound"];
     this.stage.ask(this.question, "");
     this.done.hidden = false;
