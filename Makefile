@@ -4,10 +4,11 @@ PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 600
 SEED ?= 1
+SCREENS ?= var/screens
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo media test faults check fix bench lock clean
+.PHONY: help setup demo media test faults screens check fix bench lock clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -28,6 +29,10 @@ test: .venv/dev ## every test: SQLite, PostgreSQL with Redis, and the journeys i
 faults: .venv/dev ## exams on a platform whose processes are killed -9 (SECONDS=600 SEED=1)
 	@sh esr/ops/packages.sh test
 	@exec $(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED)
+
+screens: .venv/dev ## every screen of every role as pictures, in four widths and two themes (SCREENS=var/screens)
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.screens $(SCREENS)
 
 check: .venv/dev ## style, templates, import contracts, migrations, deployment settings
 	$(BIN)/ruff check
