@@ -303,6 +303,12 @@ class ChooseEstablishmentForm(forms.Form):
         return self._memberships[self.cleaned_data["membership"]]
 
 
+class SearchForm(forms.Form):
+    """The words that a list of the administration is searched for."""
+
+    q = TextField(max_length=200, required=False)
+
+
 class SampleForm(forms.Form):
     """One field of each kind, for the page that shows the components."""
 

@@ -4,7 +4,7 @@ _PLACE = "candidate_list"
 
 
 def remember_list_place(request) -> None:
-    """Keep in the session what the list was asked for: a searched name has no business in other pages' addresses."""
+    """Keep in the session what the list was asked for, so that other pages lead back to it."""
     asked = request.GET.urlencode()
     if request.session.get(_PLACE, "") != asked:
         request.session[_PLACE] = asked

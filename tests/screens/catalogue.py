@@ -170,10 +170,10 @@ def opens(label: str) -> Act:
 
 def shows(panel: str) -> Act:
     """A panel of the player, which its script shows one at a time."""
-    return lambda page: page.evaluate(
-        "name => document.querySelectorAll('[data-screen]').forEach(one => { one.hidden = one.dataset.screen !== name })",
-        panel,
+    only = (
+        "name => document.querySelectorAll('[data-screen]').forEach(one => (one.hidden = one.dataset.screen !== name))"
     )
+    return lambda page: page.evaluate(only, panel)
 
 
 def answers_with(template: str, **context) -> Act:
@@ -198,7 +198,7 @@ def panels(template: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'data-screen="([\w-]+)"', found)))
 
 
-# --- The catalogue -----------------------------------------------------------------------------------------------------
+# --- The catalogue --------------------------------------------------------------------------------------------------
 
 
 def bare(world: World) -> Iterator[Screen]:
@@ -442,7 +442,7 @@ def _head(state: str, school: School) -> Iterator[Screen]:
 def _deletes_selection(chosen: str) -> Act:
     def act(page: Page) -> None:
         page.locator(chosen).first.check(force=True)
-        page.get_by_label("Pour les candidats sélectionnés").select_option("delete")
+        page.get_by_label("Pour les candidats sélectionnés").select_option("supprimer")
         with page.expect_navigation():
             page.get_by_role("button", name="Appliquer", exact=True).click()
 

@@ -24,7 +24,8 @@ _WIDE = """limit => {
   const scrolls = one => one && one !== document.body && (
     ["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
   return [...document.body.querySelectorAll("*")]
-    .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > limit + 1 && !scrolls(one.parentElement))
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > limit + 1)
+    .filter(one => !scrolls(one.parentElement))
     .slice(0, 3).map(one => one.outerHTML.slice(0, 120));
 }"""
 
