@@ -71,7 +71,6 @@ NOT_SCREENS = {
     "sitting_act": POSTED,
     "sitting_takeover": POSTED,
     "sitting_unvoid": POSTED,
-    "candidate_selection": POSTED,
     "candidate_import_cancel": POSTED,
     "candidate_import_errors": FILE,
     "siecle_export_receipt": FILE,
@@ -84,7 +83,6 @@ NOT_SCREENS = {
     "sitting_finish": POSTED,
     "exam_signal": DATA,
     "account_logout": POSTED,
-    "account_confirm_email": ELSEWHERE,
     "academic_login": ELSEWHERE,
     "job_status": DATA,
     "job_file": POSTED,
@@ -266,11 +264,11 @@ def _anonymous(world: World) -> Iterator[Screen]:
         "account_email_verification_sent",
         "account_reset_password_done",
         "account_reset_password_from_key_done",
-        "components",
     ):
         yield page(name)
     yield page("account_reset_password")
     yield page("account_reset_password", WRONG, sends(email="pas-une-adresse"))
+    yield page("account_confirm_email", "lien périmé", path="/compte/validation/abc/")
     yield page("account_reset_password_from_key", "lien périmé", path="/mot-de-passe/oublie/zzz-b-c/")
     user = world.users["national"]
     second = sends(login=user.username, password=PASSWORD)
@@ -312,7 +310,9 @@ def _candidate(world: World) -> Iterator[Screen]:
     yield page("exam_identity", "absence technique", school.sitting("en cours", SittingState.VOID))
     for panel in panels("exams/candidate/player.html"):
         yield page("exam_player", panel, waiting, shows(panel))
-    yield page("exam_player", "question", school.exams["entraînement"].sittings.first(), _to_the_first_question)
+    yield page(
+        "exam_player", "question en cours", school.exams["entraînement"].sittings.first(), _to_the_first_question
+    )
     yield page("exam_result", "pas encore", closed)
     yield page("exam_result", NORMAL, corrected)
 
@@ -383,7 +383,7 @@ def _head(state: str, school: School) -> Iterator[Screen]:
         yield from _pages("head", f"{state}, {draft_state}", who, ["candidate_import_preview"], draft.pk)
     over = school.exams["terminée"]
     yield from _pages("head", state, who, ["exam_statistics", "exam_attestations", "exam_delete"], over.pk)
-    yield from _pages("head", state, who, ["exam_edit", "exam_delete"], school.exams["à venir"].pk)
+    yield from _pages("head", f"{state}, à venir", who, ["exam_edit", "exam_delete"], school.exams["à venir"].pk)
     yield Screen(
         "head",
         "exam_edit",
@@ -421,12 +421,15 @@ def _head(state: str, school: School) -> Iterator[Screen]:
             "supervisor_account_close",
             "account_change_password",
             "regulatory_faq",
+            "components",
             "account_reauthenticate",
             "mfa_index",
             "mfa_activate_totp",
             "siecle_import",
         ],
     )
+    interrupted = school.sitting("terminée", SittingState.RUNNING).pk
+    yield from _pages("head", f"{state}, interrompue", who, ["sitting_history", "sitting_grade"], interrupted)
     admitted = next(s for s in over.sittings.filter(state="closed", mark__gte=10).order_by("pk"))
     yield from _pages("head", state, who, ["candidate_duplicate"], admitted.candidate_id)
     yield from _pages("head", state, who, ["exam_marks"], school.exams["sans internet"].pk)

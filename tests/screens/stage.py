@@ -21,7 +21,6 @@ from tests.screens.catalogue import Screen, bare, catalogue
 
 def all_screens(short_media: Path) -> Iterator[Screen]:
     """The whole catalogue. The world is built on the way: first come the screens of a platform that has nothing."""
-    jobs.enqueue = lambda key: None  # what is waiting goes on waiting
     world = worlds.build_bare(timezone.now())
     yield from bare(world)
     folder = settings.MEDIA_ROOT / "bank" / worlds.MEDIA
@@ -33,6 +32,7 @@ def all_screens(short_media: Path) -> Iterator[Screen]:
 
 @contextmanager
 def stage() -> Iterator[tuple[Browser, str, Iterator[Screen]]]:
+    jobs.enqueue = lambda key: None  # what is waiting goes on waiting
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     folder = Path(tempfile.mkdtemp(prefix="esr-screens-"))
