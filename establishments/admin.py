@@ -24,6 +24,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 
 from esr.core import searches
 from esr.core.fields import TextField
@@ -100,8 +101,9 @@ class NationalAdmin(Labelled, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         if SEARCH_VAR in request.POST and self.has_view_or_change_permission(request):
             return self._search(request)
+        title = capfirst(self.opts.verbose_name_plural)
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, {"title": title} | (extra_context or {}))
         except searches.Forgotten as error:
             self.message_user(request, str(error), messages.INFO)
             return self._listed(request, {})
