@@ -162,7 +162,8 @@ HARMLESS = {
 }
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 _FREE_TEXT = re.compile(
-    r"""<textarea|{%\s*field\b|{{\s*(?:field|form(?:\.\w+)?)\s*}}|<input\b(?![^>]*type="(hidden|checkbox|radio|submit)")""",
+    r"<textarea|{%\s*field\b|{{\s*(?:field|form(?:\.\w+)?)\s*}}"
+    r"""|<input\b(?![^>]*type="(hidden|checkbox|radio|submit)")""",
     re.IGNORECASE,
 )
 
