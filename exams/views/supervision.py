@@ -38,7 +38,7 @@ def _do(request, exam: Exam, done: str, action, /, **arguments):
 
 
 def _line(exam: Exam, sitting: Sitting | None, now) -> str:
-    """The exam's page, where the candidate stands on it: who acts on one of thirty-five does not look for them again."""
+    """The exam's page, where the candidate stands on it: who acts on one of many stays there."""
     page = reverse("exam_detail", args=[exam.pk])
     if sitting is None:
         return page
