@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from candidates import actions
 from candidates.forms import DeleteListForm
 from candidates.models import Candidate, CandidateQuerySet
-from candidates.views import list_place, remember_list_place
-from esr.core import searches
+from candidates.views import LIST, list_place
+from esr.core import places, searches
 from establishments.perms import head_only
 from exams import queries
 from exams.forms import CandidateListForm, DeleteForm, SelectionActionForm
@@ -70,7 +70,7 @@ def candidate_list(request):
         "parameters": parameters,
     }
     if request.method == "GET":
-        remember_list_place(request)
+        places.remember(request, LIST)
     return render(request, "exams/school/candidate_list.html", context)
 
 
@@ -84,7 +84,7 @@ def _with(parameters: QueryDict, **others: str) -> QueryDict:
 def _address(parameters: QueryDict) -> str:
     """The list's, with what it is asked for."""
     query = f"?{parameters.urlencode()}" if parameters else ""
-    return reverse("candidate_list") + query
+    return reverse(LIST) + query
 
 
 def _selection_form(request, now) -> SelectionActionForm:

@@ -583,7 +583,8 @@ def _national(world: World) -> Iterator[Screen]:
             yield _in_admin("national", NORMAL, who, f"{table}_add")
             yield _in_admin("national", WRONG, who, f"{table}_add", act=wrong)
         if f"{table}_delete" not in NOT_SCREENS:
-            yield _in_admin("national", NORMAL, who, f"{table}_delete", row.pk)
+            deletable = world.rows["draft"] if model == "question" else row
+            yield _in_admin("national", NORMAL, who, f"{table}_delete", deletable.pk)
     yield _in_admin("national", "sans établissement", who, "candidates_candidate_changelist")
     of_one = f"?establishment__id__exact={school}"
     yield _in_admin("national", NORMAL, who, "candidates_candidate_import", query=of_one)

@@ -33,11 +33,11 @@ from establishments.models import (
 )
 from exams import actions, protocol, rules
 from exams.bank import source
-from exams.enums import ExamKind, Reason, SittingState
+from exams.enums import ExamKind, QuestionState, Reason, SittingState
 from exams.models import BankImport, Exam, Incident, Question, SiecleExport, Sitting
 from stats.actions import count_figures
 from tests.conftest import SECRET
-from tests.factories import EstablishmentFactory, MembershipFactory, UserFactory
+from tests.factories import EstablishmentFactory, MembershipFactory, QuestionFactory, UserFactory
 
 MEDIA = "0" * 20
 """The folder of `bank/` in which every question's media are."""
@@ -468,6 +468,7 @@ def _administration(world: World) -> None:
         or Resource.objects.create(title="Livret", address="https://example.org/a.pdf"),
         "contact": Contact.objects.first() or Contact.objects.create(subject="Tout"),
         "question": Question.objects.first(),
+        "draft": QuestionFactory(state=QuestionState.DRAFT),
         "candidate": normal.candidate,
         "logentry": LogEntry.objects.create(
             user=national,
