@@ -108,6 +108,10 @@ class NationalAdmin(Labelled, admin.ModelAdmin):
             self.message_user(request, str(error), messages.INFO)
             return self._listed(request, {})
 
+    def delete_view(self, request, object_id, extra_context=None):
+        title = f"Supprimer : {self.opts.verbose_name}"
+        return super().delete_view(request, object_id, {"title": title} | (extra_context or {}))
+
     def _search(self, request):
         form = SearchForm(request.POST)
         if form.is_valid():
