@@ -7,10 +7,11 @@ SEED ?= 1
 NATIONAL ?=
 DEVICES ?= 35
 MBIT ?= 8
+SCREENS ?= var/screens
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo media guide test faults room check fix bench lock audit sbom clean
+.PHONY: help setup demo media guide test faults room screens check fix bench lock audit sbom clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -39,6 +40,10 @@ faults: .venv/dev ## exams on a platform whose processes are killed -9 (SECONDS=
 room: .venv/dev ## a whole room sits an exam on one narrow line (DEVICES=35 MBIT=8); about 25 minutes
 	@sh esr/ops/packages.sh test
 	@exec $(BIN)/python -m tests.room --devices $(DEVICES) --mbit $(MBIT)
+
+screens: .venv/dev ## every screen of every role as pictures, in four widths and two themes (SCREENS=var/screens)
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.screens $(SCREENS)
 
 check: .venv/dev ## style, templates, import contracts, migrations, deployment settings
 	$(BIN)/ruff check

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR, ChangeList
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -23,11 +24,13 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 
+from esr.core import searches
 from esr.core.fields import TextField
 from establishments import actions
 from establishments.enums import ListSource, MembershipSource, RequestState, Role
-from establishments.forms import AuthorisedListForm, RefusalForm
+from establishments.forms import AuthorisedListForm, RefusalForm, SearchForm
 from establishments.models import (
     AccountRequest,
     AuthorisedEstablishment,
@@ -67,11 +70,60 @@ class Labelled:
         return field
 
 
+class SearchedList(ChangeList):
+    """A list whose address holds the key of a search, not its words."""
+
+    def get_filters_params(self, params=None):
+        lookups = super().get_filters_params(params)
+        lookups.pop(searches.PARAMETER, None)
+        return lookups
+
+    def get_queryset(self, request, exclude_parameters=None):
+        self.query = searches.words_of(request, request.GET)
+        return super().get_queryset(request, exclude_parameters)
+
+    @property
+    def everything(self) -> str:
+        """The address of the same list without the search."""
+        return self.get_query_string(remove=[searches.PARAMETER])
+
+
 class NationalAdmin(Labelled, admin.ModelAdmin):
-    """A table of national administrators."""
+    """A table of national administrators. What is searched for is posted, and its address names nobody."""
 
     formfield_overrides = CLEANED
     list_per_page = 50
+    search_label = "Rechercher"
+
+    def get_changelist(self, request, **kwargs):
+        return SearchedList
+
+    def changelist_view(self, request, extra_context=None):
+        if SEARCH_VAR in request.POST and self.has_view_or_change_permission(request):
+            return self._search(request)
+        title = capfirst(self.opts.verbose_name_plural)
+        try:
+            return super().changelist_view(request, {"title": title} | (extra_context or {}))
+        except searches.Forgotten as error:
+            self.message_user(request, str(error), messages.INFO)
+            return self._listed(request, {})
+
+    def delete_view(self, request, object_id, extra_context=None):
+        title = f"Supprimer : {self.opts.verbose_name}"
+        return super().delete_view(request, object_id, {"title": title} | (extra_context or {}))
+
+    def _search(self, request):
+        form = SearchForm(request.POST)
+        if form.is_valid():
+            return self._listed(request, searches.keep(request, form.cleaned_data[SEARCH_VAR]))
+        self.message_user(request, form.errors[SEARCH_VAR][0], messages.ERROR)
+        return self._listed(request, {})
+
+    def _listed(self, request, search: dict[str, str]):
+        """To the first page of the same list, with this search or none."""
+        parameters = searches.without(request.GET, searches.PARAMETER, SEARCH_VAR, PAGE_VAR)
+        parameters.update(search)
+        return redirect(f"{request.path}?{parameters.urlencode()}")
 
     def _is_national(self, request, obj=None) -> bool:
         return request.user.is_active and request.user.is_superuser

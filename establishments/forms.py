@@ -315,6 +315,12 @@ class GuideSearchForm(forms.Form):
     )
 
 
+class SearchForm(forms.Form):
+    """The words that a list of the administration is searched for."""
+
+    q = TextField(max_length=200, required=False)
+
+
 class SampleForm(forms.Form):
     """One field of each kind, for the page that shows the components."""
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from candidates.models import Candidate
 from candidates.siecle.file import MAX_UPLOAD
 from esr.core.fields import TextField
+from esr.core.searches import Forgotten
 from esr.core.text import clean
 from establishments.enums import Attestation
 from establishments.models import Establishment
@@ -436,12 +437,17 @@ _NO_DIVISION, _NO_RESULT = "(sans)", "aucun"
 
 
 class CandidateListForm(forms.Form):
-    """What the list of candidates is asked for in its address: words, filters, a column to sort by.
+    """What the list of candidates is asked for: words, filters, a column to sort by.
 
     A value that is none of the list's is as good as none: an old address shows too much rather than nothing.
     """
 
-    q = TextField(label="Rechercher (nom, ASSR2, Admis, etc)", max_length=100, required=False)
+    q = TextField(
+        label="Rechercher (nom, ASSR2, Admis, etc)",
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "class": "fr-input"}),
+    )
     classe = forms.ChoiceField(label="Classe", required=False)
     epreuve = forms.ChoiceField(label="Épreuve", required=False)
     resultat = forms.ChoiceField(label="Résultat", required=False)
@@ -482,6 +488,7 @@ class CandidateListForm(forms.Form):
 class SelectionForm(forms.Form):
     """The candidates ticked on the list, or with `found` all those that the list shows for the address `asked`.
 
+    `words_of` gives the words searched for behind that address's parameters, or raises `searches.Forgotten`.
     Gives a queryset of at least one candidate of this establishment and year. Never everyone by mistake.
     """
 
@@ -489,21 +496,36 @@ class SelectionForm(forms.Form):
     found = forms.BooleanField(required=False)
     asked = TextField(max_length=2000, required=False)
 
-    def __init__(self, *args, establishment: Establishment, year: int, now: datetime, **kwargs):
+    def __init__(
+        self,
+        *args,
+        establishment: Establishment,
+        year: int,
+        now: datetime,
+        words_of: Callable[[QueryDict], str],
+        **kwargs,
+    ):
         super().__init__(*args, **kwargs)
-        self.establishment, self.year, self.now = establishment, year, now
+        self.establishment, self.year, self.now, self.words_of = establishment, year, now, words_of
         self.fields["candidates"].queryset = Candidate.objects.ever_of(establishment).of_year(year)
 
     def clean(self):
         fields = super().clean()
         if not self.errors and fields["found"]:
-            lines = candidate_lines(self.establishment, self.year, self.now)
-            form = CandidateListForm(QueryDict(fields["asked"]), divisions=divisions(lines), attestations=Attestation)
-            keys = [line.candidate.pk for line in found(lines, form.asked())]
-            fields["candidates"] = self.fields["candidates"].queryset.filter(pk__in=keys)
+            fields["candidates"] = self.fields["candidates"].queryset.filter(pk__in=self._found(fields["asked"]))
         if not self.errors and not fields["candidates"] and not fields.get("everyone"):
             raise ValidationError("Cochez au moins un candidat de votre liste.")
         return fields
+
+    def _found(self, address: str) -> list[int]:
+        asked = QueryDict(address, mutable=True)
+        try:
+            asked["q"] = self.words_of(asked)
+        except Forgotten as error:
+            raise ValidationError(str(error)) from error
+        lines = candidate_lines(self.establishment, self.year, self.now)
+        form = CandidateListForm(asked, divisions=divisions(lines), attestations=Attestation)
+        return [line.candidate.pk for line in found(lines, form.asked())]
 
 
 class SelectionActionForm(SelectionForm):

@@ -1,5 +1,6 @@
 """Chromium for the tests, and the people who use it: staff by the labels they see, pupils by the player's."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -92,3 +93,20 @@ def enter_exam(person: Person, sitting: Sitting) -> None:
     person.presses("Valider")
     person.fills("Code d'accès", sitting.access_code)
     person.presses("Valider")
+
+
+def make_short_media(folder: Path) -> Path:
+    """Put a video and voices of a third of a second in a folder, so that an exam takes seconds."""
+    quiet = ["ffmpeg", "-loglevel", "error", "-f", "lavfi"]
+    encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
+    subprocess.run([*quiet, "-i", "testsrc=d=0.36:s=320x180:r=25", *encode, folder / "video.mp4"], check=True)
+    shutil.copy(folder / "video.mp4", folder / "light.mp4")  # a browser looks at what is inside
+    for name in ("reading", "description"):
+        sound = ["-i", "sine=d=0.36", "-c:a", "aac", folder / f"{name}.m4a", "-c:a", "libopus", folder / f"{name}.webm"]
+        subprocess.run([*quiet, *sound], check=True)
+    frame = ["-i", "testsrc=s=320x180", "-frames:v", "1", "-update", "1"]
+    subprocess.run([*quiet, *frame, folder / "still.jpg"], check=True)
+    (folder / "reading.vtt").write_text("WEBVTT\n")
+    facts = '{"video_seconds": 0.36, "cues": [{"start": 0, "end": 0.36, "part": "statement"}]}'
+    (folder / "media.json").write_text(facts)
+    return folder

@@ -2,8 +2,6 @@
 
 import os
 import re
-import shutil
-import subprocess
 import time
 from contextlib import suppress
 from datetime import date
@@ -20,7 +18,7 @@ from playwright.sync_api import sync_playwright
 from establishments.auth import SecondFactorAdapter
 from establishments.enums import Role
 from establishments.models import SessionDates
-from tests.browser import CHROMIUM
+from tests.browser import CHROMIUM, make_short_media
 from tests.factories import EstablishmentFactory, MembershipFactory, UserFactory
 
 # Of the telephones of the tests' administrators.
@@ -181,20 +179,7 @@ def browser(chromium):
 @pytest.fixture(scope="session")
 def short_media(tmp_path_factory):
     """A folder with a video and voices of a third of a second, so that an exam takes seconds."""
-    folder = tmp_path_factory.mktemp("media")
-    quiet = ["ffmpeg", "-loglevel", "error", "-f", "lavfi"]
-    encode = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    subprocess.run([*quiet, "-i", "testsrc=d=0.36:s=320x180:r=25", *encode, folder / "video.mp4"], check=True)
-    shutil.copy(folder / "video.mp4", folder / "light.mp4")  # a browser looks at what is inside
-    for name in ("reading", "description"):
-        sound = ["-i", "sine=d=0.36", "-c:a", "aac", folder / f"{name}.m4a", "-c:a", "libopus", folder / f"{name}.webm"]
-        subprocess.run([*quiet, *sound], check=True)
-    frame = ["-i", "testsrc=s=320x180", "-frames:v", "1", "-update", "1"]
-    subprocess.run([*quiet, *frame, folder / "still.jpg"], check=True)
-    (folder / "reading.vtt").write_text("WEBVTT\n")
-    facts = '{"video_seconds": 0.36, "cues": [{"start": 0, "end": 0.36, "part": "statement"}]}'
-    (folder / "media.json").write_text(facts)
-    return folder
+    return make_short_media(tmp_path_factory.mktemp("media"))
 
 
 def pytest_report_header():

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from candidates.models import Candidate
 from esr.core.fields import TextField
+from stats.forms import AcademyForm, FiguresForm
 
 OURS = ["core", "establishments", "candidates", "exams", "certificates", "stats", "ops"]
 ACCESS = {"public", "signed in", "account owner", "head", "staff", "administrator", "candidate", "bearer"}
@@ -151,3 +152,55 @@ def test_the_strict_client_refuses_inline_code(client, page):
     response.wsgi_request = type("Request", (), {"path": "/"})
     with pytest.raises(AssertionError):
         StrictClient()._checked(response)
+
+
+# Forms that may; the first two no browser sends: scripts read them, and they are hidden until a script is there.
+HARMLESS = {
+    "certificates/public/verification.html": "the pasted text stays in the page",
+    "exams/candidate/_rescue.html": "the code opens the result file in the page",
+    "admin/figures.html": "choices alone: see below",
+}
+_FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
+_FREE_TEXT = re.compile(
+    r"<textarea|{%\s*field\b|{{\s*(?:field|form(?:\.\w+)?)\s*}}"
+    r"""|<input\b(?![^>]*type="(hidden|checkbox|radio|submit)")""",
+    re.IGNORECASE,
+)
+
+
+def typed_into_addresses(source: str) -> list[str]:
+    """The forms of a template that put what is typed into an address, which browsers and servers keep."""
+    return [
+        attributes.strip()
+        for attributes, inside in _FORM.findall(source)
+        if not re.search(r'method="(post|dialog)"', attributes) and _FREE_TEXT.search(inside)
+    ]
+
+
+def test_nothing_typed_enters_an_address():
+    root = settings.BASE_DIR / "templates"
+    found = {
+        path.relative_to(root).as_posix() for path in root.rglob("*.html") if typed_into_addresses(path.read_text())
+    }
+    assert found == set(HARMLESS)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        '<form><input name="q"></form>',
+        '<form method="get" role="search"><input type="search" name="q"></form>',
+        '<form method="get"><textarea name="a"></textarea></form>',
+        "<form method='get'>{% field field=form.name %}</form>",
+        "<form method='get'>{{ form.name }}</form>",
+    ],
+)
+def test_a_form_that_types_into_an_address_is_noticed(form):
+    assert typed_into_addresses(form)
+    assert not typed_into_addresses(form.replace("<form", '<form method="post"'))
+
+
+def test_the_figures_are_asked_for_by_choices_alone():
+    asked = [*AcademyForm.base_fields.values(), *FiguresForm.base_fields.values()]
+    assert asked
+    assert [field for field in asked if not isinstance(field, forms.ChoiceField)] == []

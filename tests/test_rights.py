@@ -533,6 +533,44 @@ def test_each_role_meets_what_it_must_on_every_url(world, role):
     assert count > 300
 
 
+# --- What cannot be undone is asked once more ---------------------------------------------------------------------
+
+# Addresses that lose something for good, or stop somebody: each shows the one confirm page first.
+CONFIRMED = {
+    "exam_delete": "head",
+    "sitting_void": "head",
+    "sitting_grade": "head",
+    "candidate_delete": "head",
+    "candidate_delete_all": "head",
+    "supervisor_account_close": "head",
+    "mfa_deactivate_totp": "national",
+    "mfa_view_recovery_codes": "national",
+}
+
+
+def test_what_is_lost_is_said_on_one_page(world):
+    now = timezone.now()
+    Exam.objects.filter(pk=world.a.running.exam_id).update(
+        starts_at=now - timedelta(hours=9), ends_at=now - timedelta(hours=6)
+    )
+    Sitting.objects.filter(pk=world.a.running.pk).update(last_seen_at=now - timedelta(hours=6))
+    session = world.clients["national"].session
+    session["account_authentication_methods"][0]["reauthenticated"] = True
+    session.save()
+    for name, role in CONFIRMED.items():
+        key = {"exam": [world.a.exam.pk], "sitt": [world.a.running.pk]}.get(name[:4], [])
+        key = [world.a.candidate.pk] if name == "candidate_delete" else key
+        page = world.clients[role].get(reverse(name, args=key))
+        assert page.status_code == 200, name
+        assert "confirm.html" in [template.name for template in page.templates], name
+        assert ">Annuler</a>" in page.content.decode(), name
+    # The selection's deletion is a second step of a POST.
+    page = world.clients["head"].post(
+        reverse("candidate_selection"), {"action": "supprimer", "candidates": [world.a.candidate.pk]}
+    )
+    assert "confirm.html" in [template.name for template in page.templates]
+
+
 # --- Controls: the matrix sees what it is there to see ------------------------------------------------------------
 
 

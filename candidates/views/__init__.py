@@ -1,18 +1,8 @@
-from django.urls import reverse
+from esr.core import places
 
-_PLACE = "candidate_list"
-
-
-def remember_list_place(request) -> None:
-    """Keep in the session what the list was asked for: a searched name has no business in other pages' addresses."""
-    asked = request.GET.urlencode()
-    if request.session.get(_PLACE, "") != asked:
-        request.session[_PLACE] = asked
+LIST = "candidate_list"
 
 
 def list_place(request, candidate: int | None = None) -> str:
     """Where the person was in the list of candidates, at the line of `candidate`."""
-    asked = request.session.get(_PLACE, "")
-    query = f"?{asked}" if asked else ""
-    anchor = f"#candidat-{candidate}" if candidate else ""
-    return reverse("candidate_list") + query + anchor
+    return places.address(request, LIST, f"candidat-{candidate}" if candidate else "")

@@ -1,6 +1,7 @@
 """What the establishment prints: convocations, access codes, attestations, corrections, the Word model."""
 
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from candidates.models import Candidate
 from certificates import actions, documents, queries, rules, tasks
 from certificates.forms import AttestationsForm, DuplicateForm
-from esr.core import jobs
+from esr.core import jobs, searches
 from esr.core.downloads import WORD, download
 from esr.core.text import in_groups
 from establishments.perms import head_only, staff
@@ -163,10 +164,14 @@ def all_attestations(request):
     now = timezone.now()
     year = request.establishment.year_at(now)
     if request.method == "POST":
-        form = AttestationsForm(request.POST, establishment=request.establishment, year=year, now=now)
+        words_of = partial(searches.words_of, request)
+        form = AttestationsForm(
+            request.POST, establishment=request.establishment, year=year, now=now, words_of=words_of
+        )
         if form.is_valid():
             return _print_attestations(request, form.cleaned_data, year, now)
-        messages.error(request, "Cochez au moins un candidat de votre liste.")
+        for error in form.non_field_errors() or ["Cochez au moins un candidat de votre liste."]:
+            messages.error(request, error)
         return redirect("candidate_list")
     plan = queries.attestation_plan(request.establishment, year, now)
     return render(request, "certificates/school/all_attestations.html", {"plan": plan, "year": year})

@@ -19,7 +19,7 @@ from establishments import actions, oidc
 from establishments.enums import Door
 from establishments.forms import SampleForm
 from establishments.models import Membership
-from establishments.perms import public
+from establishments.perms import public, signed_in
 
 
 def recording_sign_in(view):
@@ -93,10 +93,10 @@ def health(request):
     return JsonResponse({"status": "ok"})
 
 
-@public
+@signed_in
 @require_safe
 def components(request):
-    """Every component in every state, for those who write pages."""
+    """Every component in every state, for those who write pages: any account opens it, as in the demonstration."""
     wrong = SampleForm({"name": "", "day": "31/02/2026"}, prefix="faux", auto_id="faux_%s")
     wrong.add_error(None, "Cette épreuve commence avant l’ouverture de la session.")
     context = {

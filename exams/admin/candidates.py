@@ -74,6 +74,7 @@ class CandidateAdmin(ImportExportMixin, ReadOnly, NationalAdmin):
 
     list_display = ["last_name", "first_name", "identifier", "division", "birth_date", "attestation", "year"]
     search_fields = ["identifier", "last_name", "first_name"]
+    search_label = "INE, identifiant ou nom"
     show_full_result_count = False  # the whole nation's
     actions = None
     resource_classes = [CandidateResource]

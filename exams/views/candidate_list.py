@@ -5,15 +5,17 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from candidates import actions
 from candidates.forms import DeleteListForm
 from candidates.models import Candidate, CandidateQuerySet
-from candidates.views import list_place, remember_list_place
+from candidates.views import LIST, list_place
+from esr.core import places, searches
 from establishments.perms import head_only
 from exams import queries
 from exams.forms import CandidateListForm, DeleteForm, SelectionActionForm
@@ -39,32 +41,63 @@ def _posted(request):
 
 
 @head_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def candidate_list(request):
+    """The list; a search is posted and leads to an address that names nobody."""
     now = timezone.now()
     establishment = request.establishment
     lines = queries.candidate_lines(establishment, establishment.year_at(now), now)
-    form = CandidateListForm(request.GET, divisions=queries.divisions(lines), attestations=establishment.attestations)
+    parameters = searches.without(request.POST or request.GET, "q", "csrfmiddlewaretoken")
+    try:
+        words = request.POST["q"] if "q" in request.POST else searches.words_of(request, parameters)
+    except searches.Forgotten as error:
+        messages.info(request, str(error))
+        return redirect(_address(searches.without(parameters, searches.PARAMETER)))
+    form = CandidateListForm(
+        _with(parameters, q=words), divisions=queries.divisions(lines), attestations=establishment.attestations
+    )
     asked = form.asked()
+    if request.method == "POST" and "q" not in form.errors:
+        return redirect(_address(_with(parameters, **searches.keep(request, asked.text))))
     context = {
         "form": form,
         "filters": [form[name] for name in ("classe", "epreuve", "resultat", "tps")],
-        "columns": _headings(request, asked.order),
+        "columns": _headings(parameters, asked.order),
         "order": asked.order,
         "is_empty": not lines,
         "has_exams": any(line.result for line in lines),
-        "page": Paginator(queries.found(lines, asked), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(queries.found(lines, asked), PER_PAGE).get_page(parameters.get("page")),
         "selection": _selection_form(request, now),
-        "asked": request.GET.urlencode(),
+        "parameters": parameters,
     }
-    remember_list_place(request)
+    if request.method == "GET":
+        places.remember(request, LIST)
     return render(request, "exams/school/candidate_list.html", context)
+
+
+def _with(parameters: QueryDict, **others: str) -> QueryDict:
+    together = parameters.copy()
+    for name, value in others.items():
+        together[name] = value
+    return together
+
+
+def _address(parameters: QueryDict) -> str:
+    """The list's, with what it is asked for."""
+    query = f"?{parameters.urlencode()}" if parameters else ""
+    return reverse(LIST) + query
 
 
 def _selection_form(request, now) -> SelectionActionForm:
     establishment = request.establishment
+    posted = request.POST if request.resolver_match.url_name == "candidate_selection" else None
     return SelectionActionForm(
-        _posted(request), establishment=establishment, year=establishment.year_at(now), now=now, auto_id="selection-%s"
+        posted,
+        establishment=establishment,
+        year=establishment.year_at(now),
+        now=now,
+        words_of=partial(searches.words_of, request),
+        auto_id="selection-%s",
     )
 
 
@@ -130,12 +163,11 @@ class Heading:
     aria_sort: str  # empty when the list is not sorted by this column
 
 
-def _headings(request, order: str) -> list[Heading]:
+def _headings(parameters: QueryDict, order: str) -> list[Heading]:
     """Each column's link sorts by it, upwards first, and keeps the search."""
     headings = []
     for name, label in COLUMNS.items():
-        query = request.GET.copy()
-        query.pop("page", None)
+        query = searches.without(parameters, "page")
         query["tri"] = f"-{name}" if order == name else name
         sense = {name: "ascending", f"-{name}": "descending"}.get(order, "")
         headings.append(Heading(label, f"?{query.urlencode()}", sense))

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from candidates.models import Candidate
+from esr.core import places
 from establishments.perms import head_only, staff
 from exams import actions, queries, rules
 from exams.enums import ExamState, Theme
 from exams.forms import ChooseCandidatesForm, DeleteForm, ExamForm, TrainingLikeForm
 from exams.models import Exam, Sitting
 
-PER_PAGE = 25
+LIST, PER_PAGE = "exam_list", 25
 
 
 def _exam(request, pk: int) -> Exam:
@@ -32,6 +33,7 @@ def exam_list(request):
     for exam in page:
         exam.state = exam.state_at(now)
         exam.is_doubtful = exam.pk in misplaced
+    places.remember(request, LIST)
     return render(request, "exams/school/exam_list.html", {"page": page})
 
 
@@ -150,6 +152,7 @@ def exam_detail(request, pk):
         context["board"] = queries.board(exam, now)
     if request.htmx:
         return render(request, "exams/school/board.html", context)
+    context["back"] = places.address(request, LIST, f"epreuve-{pk}")
     context["misplaced"] = queries.misplaced(exam.sittings.all(), now)
     return render(request, "exams/school/exam_detail.html", context)
 
@@ -170,7 +173,7 @@ def exam_delete(request, pk):
             messages.error(request, str(error))
             return redirect("exam_detail", pk=pk)
         messages.success(request, f"L’épreuve « {exam.name} » et ses données sont supprimées.")
-        return redirect("exam_list")
+        return redirect(places.address(request, LIST))
     context = {"exam": exam, "form": form, "board": queries.board(exam, now)}
     return render(request, "exams/school/exam_delete.html", context)
 

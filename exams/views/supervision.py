@@ -3,6 +3,7 @@ what the head decides about a sitting that was never finished."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -33,7 +34,16 @@ def _do(request, exam: Exam, done: str, action, /, **arguments):
         messages.success(request, done)
         if action in (actions.declare_technical_absence, actions.lift_technical_absence):
             _tell_other_exams(request, arguments["sitting"], changed, arguments["now"])
-    return redirect("exam_detail", exam.pk)
+    return redirect(_line(exam, arguments.get("sitting"), arguments["now"]))
+
+
+def _line(exam: Exam, sitting: Sitting | None, now) -> str:
+    """The exam's page, where the candidate stands on it: who acts on one of many stays there."""
+    page = reverse("exam_detail", args=[exam.pk])
+    if sitting is None:
+        return page
+    watched = rules.is_watched(exam.starts_at, exam.ends_at, now)
+    return f"{page}#{'place' if watched else 'line'}-{sitting.pk}"
 
 
 def _tell_other_exams(request, sitting: Sitting, changed: list[Sitting], now) -> None:
@@ -139,7 +149,7 @@ def _act(request, exam: Exam, sitting: Sitting | None = None):
         messages.success(request, f"{done} : {who}.")
     else:
         messages.warning(request, "Rien n’a changé : aucun candidat n’est concerné.")
-    return redirect("exam_detail", exam.pk)
+    return redirect(_line(exam, sitting, arguments["now"]))
 
 
 # --- One candidate ------------------------------------------------------------------------------------------------

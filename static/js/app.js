@@ -1,5 +1,10 @@
 // The summary of a form's errors takes the focus: it is what the page has to say first.
-document.querySelector("[data-focus]")?.focus();
+// The tab says so too.
+const wrong = document.querySelector("[data-focus]");
+if (wrong) {
+  wrong.focus();
+  document.title = `Erreur – ${document.title}`;
+}
 
 // A table wider than its frame scrolls inside it; while it does, the keyboard must be able to reach the frame.
 function watchTables(root) {

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template import Context, Template, TemplateSyntaxError
@@ -206,9 +207,12 @@ def test_french_spaces_do_not_break():
     )
 
 
-def test_the_living_page_shows_every_component(client):
-    response = client.get("/composants/")
+def test_the_living_page_shows_every_component(head_client):
+    response = head_client.get("/composants/")
     assert response.status_code == 200
+    files = {f"components/{file.name}" for file in (settings.BASE_DIR / "templates/components").glob("*.html")}
+    assert files
+    assert files - {template.name for template in response.templates} == set()
     html = response.content.decode()
     assert html.count('<meta name="robots" content="noindex">') == 1
     for kind in components.ALERT_KINDS:

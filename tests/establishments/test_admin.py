@@ -1,6 +1,7 @@
 """The administration: what each administrator sees and does, and how the lists read."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -61,7 +62,44 @@ def make_request(**fields) -> AccountRequest:
 @pytest.mark.parametrize("model", MODELS)
 def test_the_lists_open_and_search(admin_client, model):
     EstablishmentFactory()
-    assert admin_client.get(f"/administration/establishments/{model}/?q=collège").status_code == 200
+    assert searched(admin_client, f"/administration/establishments/{model}/", "collège").status_code == 200
+
+
+def searched(client, url, words):
+    """The list that a search leads to."""
+    return client.post(url, {"q": words}, follow=True)
+
+
+def test_what_is_searched_for_is_in_no_address(admin_client):
+    url = f"{TABLES}/user/?is_active__exact=1"
+    for n in range(60):
+        UserFactory(username=f"durand{n:02}")
+    page = searched(admin_client, url, "durand")
+    assert page.redirect_chain == [(f"{TABLES}/user/?is_active__exact=1&recherche=1", 302)]
+    assert len(shown(page)) == 50
+    hrefs = re.findall(r'(?:href|action)="([^"]*)"', page.content.decode())
+    assert [href for href in hrefs if "durand" in href and "recherche" not in href] == []
+    assert [href for href in hrefs if "q=" in href] == []
+    assert len(shown(admin_client.get(f"{url}&recherche=1&p=2"))) == 10
+    assert 'value="durand"' in page.content.decode()
+    assert searched(admin_client, f"{url}&recherche=1&p=2", "").redirect_chain[0][0] == url
+
+
+def test_a_search_of_another_session_is_said_to_be_gone(admin_client):
+    page = admin_client.get(f"{TABLES}/user/?recherche=7", follow=True)
+    assert page.redirect_chain == [(f"{TABLES}/user/?", 302)]
+    assert [str(message) for message in page.context["messages"]] == [
+        "Cette recherche n’est plus gardée : saisissez-la à nouveau."
+    ]
+
+
+def test_an_endless_search_is_refused(admin_client):
+    page = searched(admin_client, f"{TABLES}/user/", "a" * 201)
+    assert [message.level_tag for message in page.context["messages"]] == ["error"]
+
+
+def test_an_academy_searches_no_table_of_the_nation(academy_client):
+    assert academy_client.post(f"{TABLES}/user/", {"q": "nation"}).status_code == 403
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -97,7 +135,7 @@ def test_news_keep_their_paragraphs(admin_client):
 
 def test_accounts_are_listed_with_little_and_made_with_a_password(admin_client):
     UserFactory(username="0750655E", email="ce@example.org")
-    page = admin_client.get("/administration/establishments/user/?q=0750655E")
+    page = searched(admin_client, "/administration/establishments/user/", "0750655E")
     assert page.context["cl"].list_display == ["action_checkbox", "username", "email", "is_active"]
     assert [user.username for user in page.context["cl"].result_list] == ["0750655E"]
     data = {
@@ -265,8 +303,8 @@ def test_the_directory_is_uploaded_and_reported(admin_client):
 
 def test_sign_ins_are_read(admin_client, establishment):
     SignIn.objects.create(user=UserFactory(username="personne"), door=Door.LOCAL, establishment=establishment)
-    assert len(shown(admin_client.get(f"{TABLES}/signin/?q={establishment.identifier}"))) == 1
-    assert shown(admin_client.get(f"{TABLES}/signin/?q=autre")) == []
+    assert len(shown(searched(admin_client, f"{TABLES}/signin/", establishment.identifier))) == 1
+    assert shown(searched(admin_client, f"{TABLES}/signin/", "autre")) == []
 
 
 # --- The administrators of an academy -----------------------------------------------------------------------------
@@ -284,7 +322,7 @@ def test_an_academy_sees_its_own(academy_client, admin_client, two_academies):
     own, other = two_academies
     assert shown(academy_client.get(f"{TABLES}/establishment/")) == ["Ici"]
     assert shown(academy_client.get(f"{TABLES}/establishment/?academy__exact=28")) == []
-    assert shown(academy_client.get(f"{TABLES}/establishment/?q=Ailleurs")) == []
+    assert shown(searched(academy_client, f"{TABLES}/establishment/", "Ailleurs")) == []
     assert shown(academy_client.get(f"{TABLES}/accountrequest/")) == ["Demande d’ici (BORDEAUX)"]
     assert shown(admin_client.get(f"{TABLES}/establishment/")) == ["Ailleurs", "Ici"]
     assert academy_client.get(f"{TABLES}/establishment/{own.pk}/change/").status_code == 200

@@ -16,7 +16,7 @@ from establishments.models import FaqEntry, Membership, News, User
 from tests.conftest import StrictClient
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
-ANYONE = ["/login", "/mot-de-passe/oublie/", "/mot-de-passe/oublie/envoye/", "/composants/", "/sante/"]
+ANYONE = ["/login", "/mot-de-passe/oublie/", "/mot-de-passe/oublie/envoye/", "/sante/"]
 HEADS = ["/accueil/", "/compte/", "/compte/surveillant/", "/foire-aux-questions/", "/mot-de-passe/changer/"]
 STAFF = ["/aide/"]
 

@@ -269,20 +269,65 @@ ELOISE, NOEL, EMILE = "ÉTIENNE Éloïse", "GARÇON Noël", "ZOLA Émile"
     ],
 )
 def test_search(head_client, trio, words, found):
-    assert names(head_client.get(URL, {"q": words})) == found
+    assert names(search(head_client, q=words)) == found
+
+
+def search(client, **asked):
+    """The list that a posted search leads to."""
+    return client.post(URL, asked, follow=True)
+
+
+def test_no_address_holds_what_was_searched_for(head_client, people):
+    for n in range(60):
+        people(last_name=f"MARTIN {n:02}")
+    response = search(head_client, q="martin", epreuve="ASSR1", classe="")
+    assert response.redirect_chain == [(f"{URL}?epreuve=ASSR1&recherche=1", 302)]
+    page = response.content.decode()
+    assert 'name="q" value="martin"' in page
+    assert "Page 2" in page
+    assert [href for href in re.findall(r'(?:href|action)="([^"]*)"', page) if "martin" in href.lower()] == []
+    assert len(names(head_client.get(URL, {"epreuve": "ASSR1", "recherche": "1", "page": "2"}))) == 10
+    # Sent again from the second page, the search starts at the first one, under the same key.
+    assert search(head_client, q="martin", epreuve="ASSR1").redirect_chain[0][0].endswith("?epreuve=ASSR1&recherche=1")
+
+
+def test_two_tabs_search_side_by_side(head_client, trio):
+    assert names(search(head_client, q="etienne")) == [ELOISE]
+    assert names(search(head_client, q="zola")) == [EMILE]
+    assert names(head_client.get(URL, {"recherche": "1"})) == [ELOISE]
+    assert names(head_client.get(URL)) == [ELOISE, NOEL, EMILE]
+    for n in range(20):
+        search(head_client, q=f"autre {n}")
+    assert messages(head_client.get(URL, {"recherche": "1"}, follow=True)) == [GONE]
+
+
+GONE = "Cette recherche n’est plus gardée : saisissez-la à nouveau."
+
+
+def test_the_address_of_a_search_means_nothing_to_another_session(head_client, trio):
+    response = head_client.get(URL, {"recherche": "1", "epreuve": "ASSR1"}, follow=True)
+    assert response.redirect_chain == [(f"{URL}?epreuve=ASSR1", 302)]
+    assert messages(response) == [GONE]
+
+
+def test_an_old_address_with_words_in_it_searches_nothing(head_client, trio):
+    page = head_client.get(URL, {"q": "etienne"})
+    assert len(names(page)) == 3
+    assert "etienne" not in page.content.decode()
 
 
 def test_search_without_result_leads_back(head_client, trio):
-    page = head_client.get(URL, {"q": "<personne>"}).content.decode()
+    page = search(head_client, q="<personne>").content.decode()
     assert "Aucun résultat" in page
     assert 'value="&lt;personne&gt;"' in page
     assert "<personne>" not in page
 
 
 def test_an_overlong_search_is_told(head_client, trio):
-    response = head_client.get(URL, {"q": "a" * 101})
+    response = search(head_client, q="a" * 101, classe="5A")
     assert "Ce texte est trop long : 101 caractères pour 100 au plus." in response.content.decode()
-    assert len(names(response)) == 3
+    assert names(response) == [ELOISE]
+    assert 'name="asked" value="classe=5A"' in response.content.decode()
 
 
 # --- Order ------------------------------------------------------------------------------------------------------
@@ -317,11 +362,11 @@ def test_accents_do_not_push_a_name_to_the_end(head_client, people):
 
 
 def test_links_turn_the_order_and_keep_the_search(head_client, trio):
-    response = head_client.get(URL, {"q": "e", "tri": "classe", "page": "1"})
+    response = search(head_client, q="e", tri="classe")
     headings = {heading.label: heading for heading in response.context["columns"]}
-    assert headings["Classe"].href == "?q=e&tri=-classe"
+    assert headings["Classe"].href == "?tri=-classe&recherche=1"
     assert headings["Classe"].aria_sort == "ascending"
-    assert headings["Résultat"].href == "?q=e&tri=resultat"
+    assert headings["Résultat"].href == "?tri=resultat&recherche=1"
     assert headings["Résultat"].aria_sort == ""
     assert response.content.decode().count("aria-sort=") == 1
     down = head_client.get(URL, {"tri": "-classe"}).context["columns"][1]
@@ -371,13 +416,14 @@ def test_two_thousand_candidates_take_no_more_queries(head_client, establishment
         ({"tps": "oui"}, [EMILE]),
         ({"tps": "non"}, [ELOISE, NOEL]),
         ({"epreuve": "ASSR1", "tps": "oui"}, [EMILE]),
-        ({"epreuve": "ASSR1", "q": "eti"}, [ELOISE]),
         ({"epreuve": "ASSR1", "tri": "-candidat"}, [EMILE, ELOISE]),
         ({"classe": "6Z", "resultat": "x", "tps": "x"}, [ELOISE, NOEL, EMILE]),  # not the list's: asks for nothing
     ],
 )
 def test_filters(head_client, trio, asked, found):
     assert names(head_client.get(URL, asked)) == found
+    assert names(search(head_client, q="", **asked)) == found
+    assert names(search(head_client, q="eti", **asked)) == [name for name in found if name == ELOISE]
 
 
 def test_the_classes_are_those_of_the_list(head_client, trio, other_establishment):
@@ -436,9 +482,20 @@ def test_an_act_for_all_that_was_found(head_client, people, other_establishment)
         people(last_name=f"MARTIN {n:02}", division="5A" if n < 55 else "5B")
     CandidateFactory(establishment=other_establishment, division="5A")
     people(year=YEAR - 1, division="5A")
-    response = select(head_client, "tps-oui", found="on", asked="q=martin&classe=5A&page=2")
+    search(head_client, q="martin")
+    response = select(head_client, "tps-oui", found="on", asked="recherche=1&classe=5A&page=2")
     assert messages(response) == ["Ajouter le tiers-temps : 55 candidat(s) modifié(s), sur 55 sélectionné(s)."]
     assert set(Candidate.objects.filter(extra_time=True).values_list("division", "year")) == {("5A", YEAR)}
+
+
+@pytest.mark.parametrize("address", ["recherche=7", "classe=5A&recherche=7"])
+def test_a_search_that_is_gone_is_never_everyone(head_client, people, address):
+    people(division="5A")
+    assert messages(select(head_client, "tps-oui", found="on", asked=address)) == [GONE]
+    head_client.post(reverse("all_attestations"), {"found": "on", "asked": address})
+    assert messages(head_client.get(URL)) == [GONE]
+    assert not Candidate.objects.filter(extra_time=True).exists()
+    assert not Job.objects.exists()
 
 
 def test_nobody_ticked_is_never_everyone(head_client, people):

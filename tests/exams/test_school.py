@@ -297,3 +297,16 @@ def test_an_account_without_establishment_is_refused(client, establishment):
     client.force_login(MembershipFactory(establishment=establishment).user)
     establishment.memberships.all().delete()
     assert client.get(reverse("exam_list")).status_code == 403
+
+
+def test_an_exam_leads_back_to_its_place_in_the_list(head_client, establishment):
+    exams = [
+        ExamFactory(establishment=establishment, starts_at=timezone.now() - timedelta(days=n)) for n in range(2, 28)
+    ]
+    place = f"{reverse('exam_list')}?page=2"
+    line = f'id="epreuve-{exams[-1].pk}"'
+    assert line in head_client.get(place).content.decode()
+    url = reverse("exam_detail", args=[exams[-1].pk])
+    assert f'href="{place}#epreuve-{exams[-1].pk}"' in head_client.get(url).content.decode()
+    deleted = head_client.post(reverse("exam_delete", args=[exams[-1].pk]), {"understood": "on"})
+    assert deleted["Location"] == place

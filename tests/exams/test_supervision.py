@@ -393,7 +393,7 @@ def test_the_head_grades_on_a_page_that_says_what_there_is(head_client, exam, ru
     assert head_client.post(url, {"reason": ""}).status_code == 200
     running.refresh_from_db()
     assert running.state == SittingState.RUNNING
-    assert head_client.post(url, {"reason": "network"}).url == reverse("exam_detail", args=[exam.pk])
+    assert head_client.post(url, {"reason": "network"}).url == f"{page_of(exam)}#place-{running.pk}"
     running.refresh_from_db()
     assert running.state == SittingState.CLOSED
     # A second time there is nothing to decide.
@@ -453,3 +453,16 @@ def test_the_log_holds_no_names_no_codes_and_no_free_text(head_client, exam, now
     words = ["CANARI", "Secrète", "dort", exam.number, *(sitting.access_code for sitting in sittings)]
     written = json.dumps(log, default=str)
     assert [word for word in words if word in written] == []
+
+
+def page_of(exam) -> str:
+    return reverse("exam_detail", args=[exam.pk])
+
+
+def test_who_acts_on_one_comes_back_to_their_line(supervisor_client, exam, running):
+    line = f"{page_of(exam)}#place-{running.pk}"
+    for act in ("pause", "reprendre"):
+        assert supervisor_client.post(reverse("sitting_act", args=[running.pk]), {"act": act}).url == line
+    assert supervisor_client.post(reverse("sitting_takeover", args=[running.pk])).url == line
+    assert supervisor_client.post(reverse("exam_act", args=[exam.pk]), {"act": "pause"}).url == page_of(exam)
+    assert f'id="place-{running.pk}"' in supervisor_client.get(page_of(exam)).content.decode()

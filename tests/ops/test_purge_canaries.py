@@ -135,7 +135,7 @@ def test_three_hundred_names_are_found_nowhere(head_client, establishment, setti
             seen = re.search(r'name="seen"[^>]*value="([^"]+)"', page.content.decode()).group(1)
             post(head_client, "candidate_import_preview", {"seen": seen}, key)
     assert Candidate.objects.count() == 300
-    head_client.get(reverse("candidate_list"), {"q": CANARIES[7]})  # what was searched for is in the session
+    post(head_client, "candidate_list", {"q": CANARIES[7]})  # what was searched for is in the session
     # An exam, results, an incident, an export, a printed document, a job in the queue.
     now = timezone.now()
     local = timezone.localtime(now + timedelta(minutes=5), establishment.zone)

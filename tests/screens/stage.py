@@ -1,0 +1,50 @@
+"""A platform of its own for the pictures: a database that is thrown away, the worlds in it, a server and Chromium."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache
+from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+from django.utils import timezone
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from esr.core import jobs
+from tests.browser import CHROMIUM, make_short_media
+from tests.screens import world as worlds
+from tests.screens.catalogue import Screen, bare, catalogue
+
+
+def all_screens(short_media: Path) -> Iterator[Screen]:
+    """The whole catalogue. The world is built on the way: first come the screens of a platform that has nothing."""
+    world = worlds.build_bare(timezone.now())
+    yield from bare(world)
+    folder = settings.MEDIA_ROOT / "bank" / worlds.MEDIA
+    shutil.copytree(short_media, folder, dirs_exist_ok=True)
+    worlds.build(world)
+    cache.clear()
+    yield from catalogue(world)
+
+
+@contextmanager
+def stage() -> Iterator[tuple[Browser, str, Iterator[Screen]]]:
+    jobs.enqueue = lambda key: None  # what is waiting goes on waiting
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    folder = Path(tempfile.mkdtemp(prefix="esr-screens-"))
+    server = LiveServer("localhost")
+    server._live_server_modified_settings.enable()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+            yield browser, server.url, all_screens(make_short_media(folder))
+            browser.close()
+    finally:
+        server._live_server_modified_settings.disable()
+        server.stop()
+        teardown_databases(databases, verbosity=0)
+        shutil.rmtree(folder, ignore_errors=True)
