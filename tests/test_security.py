@@ -19,7 +19,7 @@ CSP = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",
-    "media-src": "'self'",
+    "media-src": "'self' blob:",  # the player plays from memory what it has fetched
     "connect-src": "'self'",
     "manifest-src": "'self'",
     "form-action": "'self'",

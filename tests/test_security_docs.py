@@ -223,11 +223,14 @@ def test_source_control_is_not_in_the_image():
 def test_the_proxy_lists_no_folder():
     assert "file_server" in CADDY
     assert "browse" not in CADDY
-    assert {root.strip() for root in re.findall(r"root \* (.*)", CADDY)} == {"/data/static", "/data/media/bank"}
+    assert {root.strip() for root in re.findall(r"root \* (.*)", CADDY)} == {
+        "{$DATA:/data}/static",
+        "{$DATA:/data}/media/bank",
+    }
 
 
 def test_the_proxy_speaks_to_the_web_servers_only():
-    assert set(re.findall(r"reverse_proxy (.*)", CADDY)) == {"web:8000"}
+    assert set(re.findall(r"reverse_proxy (.*)", CADDY)) == {"{$WEB:web:8000}"}
 
 
 def test_the_proxy_s_log_names_nobody():

@@ -62,7 +62,13 @@ def only_name_on(page: str, everybody: list[str]) -> list[str]:
     return [name for name in everybody if name in page]
 
 
-def test_from_excel_to_paper(school, head_client):
+def test_from_excel_to_paper(school, head_client, django_capture_on_commit_callbacks):
+    def printed(name: str) -> list[str]:
+        """The pages of a document that a job prepares."""
+        with django_capture_on_commit_callbacks(execute=True):
+            page = head_client.post(reverse(name, args=[exam.pk])).url
+        return pdf_pages(b"".join(head_client.post(f"{page}fichier/").streaming_content))
+
     candidates = list(Candidate.objects.of(school))
     assert sorted((c.identifier, c.last_name, c.first_name, c.division) for c in candidates) == sorted(people())
     tomorrow = timezone.localtime() + timedelta(days=1)
@@ -80,11 +86,11 @@ def test_from_excel_to_paper(school, head_client):
     names = [f"{s.candidate.first_name} {s.candidate.last_name}" for s in sittings]
     assert len(set(names)) == COUNT
 
-    pages = pdf_pages(head_client.get(reverse("exam_convocations", args=[exam.pk])).content)
+    pages = printed("exam_convocations")
     assert [only_name_on(page, names) for page in pages] == [[name] for name in names]
     assert all(f"{tomorrow:%d/%m/%Y}" in page or "9" in page for page in pages)
 
-    codes = " ".join(pdf_pages(head_client.get(reverse("exam_codes_pdf", args=[exam.pk])).content)).replace(" ", "")
+    codes = " ".join(printed("exam_codes_pdf")).replace(" ", "")
     positions = [codes.index(s.access_code) for s in sittings]
     assert positions == sorted(positions)
     assert len(set(positions)) == COUNT
@@ -101,7 +107,7 @@ def test_from_excel_to_paper(school, head_client):
         admitted += [sitting.candidate] if right >= 10 else []
     Exam.objects.update(starts_at=timezone.now() - timedelta(hours=4), ends_at=timezone.now() - timedelta(hours=1))
 
-    pages = pdf_pages(head_client.post(reverse("exam_attestations", args=[exam.pk])).content)
+    pages = printed("exam_attestations")
     last_names = [c.last_name for c in candidates]
     assert [only_name_on(page, last_names) for page in pages] == [[c.last_name] for c in admitted]
     assert all(c.birth_date.strftime("%d/%m/%Y") in page for c, page in zip(admitted, pages, strict=True))

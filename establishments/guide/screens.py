@@ -54,6 +54,8 @@ _SCREENS = {
     "exam_detail": _HEAD + "epreuves#la-page-de-l-epreuve",
     "exam_codes": _HEAD + "epreuves#imprimer-les-codes-d-acces",
     "exam_attendance_sheet": _HEAD + "epreuves#imprimer-les-convocations",
+    "exam_checklist": _SUPERVISOR + "avant#preparer-la-salle",
+    "room_check": _SUPERVISOR + "avant#essayer-le-reseau",
     "exam_presence": _SUPERVISOR + "avant#faire-l-appel",
     "exam_room": _SUPERVISOR + "incidents#toute-la-salle",
     "exam_restoration": _SUPERVISOR + "incidents#charger-un-fichier-de-resultat",
@@ -103,6 +105,8 @@ _OF_SUPERVISOR = {
     "exam_film": _SUPERVISOR + "avant#une-epreuve-sans-internet",
     "help": _SUPERVISOR + "incidents#demander-de-l-aide",
     "choose_establishment": _SUPERVISOR + "avant#se-connecter",
+    "job_list": _SUPERVISOR + "avant#un-document-qui-se-prepare",
+    "job": _SUPERVISOR + "avant#un-document-qui-se-prepare",
 }
 
 # Beginning of a URL name of the administration → section; the longest beginning counts.

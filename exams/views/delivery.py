@@ -103,6 +103,7 @@ def bearer_only(view: Callable) -> Callable:
             return _refusal(401, "token")
         if not token_matches(sitting, token):
             return _refusal(409 if sitting.epoch > 1 else 401, "elsewhere" if sitting.epoch > 1 else "token")
+        sitting.is_locked = True
         request.sitting = sitting
         return view(request, *args, **kwargs)
 

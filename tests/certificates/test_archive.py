@@ -209,7 +209,7 @@ def test_an_archive_is_the_heads_own(
 ):
     job = make(head_client)
     assert supervisor_client.get(URL).status_code == supervisor_client.post(URL).status_code == 403
-    assert supervisor_client.post(reverse("job_file", args=[job.pk])).status_code == 403
+    assert supervisor_client.post(reverse("job_file", args=[job.pk])).status_code == 404
     assert client.get(URL).status_code == 302
     assert other_head_client.post(reverse("job_file", args=[job.pk])).status_code == 404
     assert "Il n’y a rien à archiver" in page_of(other_head_client)

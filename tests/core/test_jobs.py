@@ -74,7 +74,7 @@ def test_a_worker_taken_for_dead_that_ends_after_all_changes_nothing(kind, caplo
     def task(progress):
         progress.scratch.write_bytes(b"slow")
         Job.objects.update(state=JobState.WAITING)
-        jobs._tasks[kind] = jobs.Task(lambda progress: jobs.Product("a.txt", b"second"), True, "", "job", None)
+        jobs._tasks[kind] = jobs.Task(lambda progress: jobs.Product("a.txt", b"second"), True, "", "job", None, False)
         jobs.run(progress.job.pk)
         return jobs.Product("a.txt", progress.scratch)
 

@@ -275,10 +275,16 @@ def test_the_list_of_what_browsers_keep_is_whole(client, db, settings):
     scripts = {path.name: path.read_text() for path in (settings.BASE_DIR / "static" / "js").rglob("*.js")}
     stores = re.compile(r"(?<![.\w])(localStorage|sessionStorage|indexedDB|caches)\.")
     used = {(name, store) for name, text in scripts.items() for store in stores.findall(text)}
-    assert used == {("theme.js", "localStorage"), ("memory.js", "sessionStorage"), ("store.js", "indexedDB")}
+    assert used == {
+        ("theme.js", "localStorage"),
+        ("memory.js", "sessionStorage"),
+        ("store.js", "indexedDB"),
+        ("comfort.js", "sessionStorage"),
+    }
     page = client.get(reverse("cookies")).content.decode()
-    for name in ("sitting-…", "questions-met", "scheme"):
+    for name in ("sitting-…", "questions-met", "comfort", "scheme"):
         assert f"<code>{name}</code>" in page
     assert "`sitting-${sitting}`" in scripts["store.js"]
     assert '"questions-met"' in scripts["memory.js"]
+    assert '"comfort"' in scripts["comfort.js"]
     assert "`${data.attestation}-${data.name}`" in scripts["public.js"]

@@ -1,5 +1,6 @@
 """Each page for each kind of person, and what it shows them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -78,7 +79,7 @@ def links(response, container: str) -> list[str]:
     part = html[html.index(container) :]
     part = part[: part.index("</nav>")]
     return [
-        end.split(">", 1)[1].replace("&#x27;", "'").strip()
+        re.sub(r"<[^>]+>", "", end.split(">", 1)[1]).replace("&#x27;", "'").strip()
         for end in part.replace("<button", "<a").replace("</button>", "</a>").split("</a>")[:-1]
         for end in [end[end.rindex("<a") :]]
     ]
@@ -106,6 +107,7 @@ def test_a_supervisors_tabs_and_menu(supervisor_client):
         "Liste des épreuves",
         "Aide",
         "Collège des Mimosas",
+        "Travaux",
         "Déconnexion",
     ]
 

@@ -77,9 +77,11 @@ def test_a_box_is_kept_in_the_page_alone(supervisor_client, exam):
 
 def test_tiers_temps_goes_by_the_number_of_the_attendance_sheet(supervisor_client, exam, monkeypatch):
     given = {}
-    monkeypatch.setattr(documents, "_print", lambda template, establishment, **context: given.update(context) or b"")
+    monkeypatch.setattr(
+        documents, "_print", lambda template, establishment, progress, **context: given.update(context) or b""
+    )
     documents.attendance_sheet(exam, list(exam.sittings.select_related("candidate")))
-    numbers = {str(candidate): number for number, candidate, _ in given["lines"]}
+    numbers = {str(candidate): number for number, (candidate, _) in enumerate(given["lines"], 1)}
     assert (numbers["NOM2 Lily"], numbers["NOM4 Lily"]) == (2, 4)
     seats = re.search(r'<ul class="app-check__seats">(.*?)</ul>', read(supervisor_client, exam), re.DOTALL).group(1)
     assert re.findall(r"<li>N° (\d)<span class=\"app-screen\"> : (\w+ \w+), 5A</span></li>", seats) == [

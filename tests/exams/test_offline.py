@@ -89,7 +89,7 @@ def test_its_number_leads_nowhere_and_says_why(paper, client):
     assert client.get(reverse("exam_code")).status_code == 302
 
 
-def test_the_creation_form_offers_it(head_client):
+def test_the_creation_form_offers_it(head_client, paper):
     assert "Examen (sans accès internet)" in head_client.get(reverse("exam_create")).content.decode()
 
 

@@ -46,8 +46,8 @@ def unexplained(command) -> list[str]:
 def test_what_an_operator_needs_is_there():
     assert OURS == [
         "archive_session", "attestation_keys", "bank", "build_media", "create_administrator", "demo", "end_sessions",
-        "inventory", "load_bank", "load_calendar", "load_directory", "load_finess", "load_texts", "log_keys",
-        "mock_provider", "neutralise", "purge", "sbom", "seal_keys", "verify_attestation",
+        "generate_nation", "inventory", "load_bank", "load_calendar", "load_directory", "load_finess", "load_texts",
+        "log_keys", "mock_provider", "neutralise", "purge", "sbom", "seal_keys", "verify_attestation",
     ]  # fmt: skip
 
 
@@ -71,6 +71,7 @@ ERRORS = [
     (("build_media", "nulle-part"), "nulle-part"),
     (("create_administrator", "x", "--academy", "99"), "No academy"),
     (("end_sessions", "personne@example.org"), "No account"),
+    (("generate_nation", "--establishments", "0"), "au moins un"),
     (("inventory", "--write", "--document", "/nulle/part.md"), "/nulle/part.md"),
     (("load_calendar", "/nulle/part.csv"), "/nulle/part.csv"),
     (("load_directory", "/nulle/part.csv"), "/nulle/part.csv"),

@@ -122,7 +122,7 @@ def test_a_whole_journey_leaves_nobody_in_the_log(head_client, establishment, ke
 
     monkeypatch.setattr("establishments.views.school.queries.session_dates", broken)
     assert head_client.get("/accueil/").status_code == 500
-    monkeypatch.setitem(jobs._tasks, "broken", jobs.Task(broken, False, "", "job", None))
+    monkeypatch.setitem(jobs._tasks, "broken", jobs.Task(broken, False, "", "job", None, False))
     job = Job.objects.create(kind="broken", title=NAMES[0], scope=str(establishment.pk), arguments={})
     jobs.run(job.pk)
     head_client.post(reverse("account_logout"))

@@ -244,6 +244,13 @@ def _anonymous(world: World) -> Iterator[Screen]:
         yield page(name, args=["assr1"])
         for panel in panels("exams/public/player.html") + panels(f"exams/public/{template}.html"):
             yield page(name, panel, shows(panel), ["assr1"])
+    for name in ("site_map", "accessibility", "legal_notices", "personal_data", "personal_data_for_pupils", "cookies"):
+        yield page(name)
+    yield page("guide_index")
+    yield page("guide_chapter", args=["candidat", "passer-l-epreuve"])
+    yield page("guide_search", EMPTY)
+    yield page("guide_search", NORMAL, path=f"{reverse('guide_search')}?q=tiers-temps")
+    yield page("guide_search", "rien", path=f"{reverse('guide_search')}?q=zzz")
     yield page("exam_number")
     yield page("exam_number", WRONG, sends(number="00000000"))
     yield page("verification")
@@ -338,6 +345,8 @@ def _staff(role: str, state: str, school: School) -> Iterator[Screen]:
         yield from _pages(role, label, who, ["exam_detail"], exam.pk)
         if exam_state in ("en cours", "terminée", "sans candidat"):
             yield from _pages(role, label, who, ["exam_codes", "exam_presence", "exam_restoration"], exam.pk)
+        if exam_state in ("en cours", "à venir"):
+            yield from _pages(role, label, who, ["exam_checklist", "room_check"], exam.pk)
         if exam_state == "en cours":
             yield from _pages(role, label, who, ["exam_room"], exam.pk)
             yield Screen(

@@ -321,7 +321,7 @@ def _huge_school(now: datetime) -> School:
         Candidate(
             establishment=establishment,
             year=year,
-            last_name=LONG_PEOPLE[n % 4][0] if n % 9 == 0 else demo._LAST_NAMES[n % len(demo._LAST_NAMES)],
+            last_name=LONG_PEOPLE[n % 4][0] if n % 9 == 0 else demo.LAST_NAMES[n % len(demo.LAST_NAMES)],
             first_name=LONG_PEOPLE[n % 4][1] if n % 9 == 0 else "Noël",
             birth_date=date(year - 13, 1 + n % 12, 1 + n % 28),
             division="5e SEGPA Découverte" if n % 9 == 0 else f"5{'ABCDEFGHIJ'[n % 10]}",
