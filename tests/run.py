@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from tests import services
 
 # More journeys than these do not break by chance.
-UNSTEADY = 5
+UNSTEADY = 10
 
 
 def pytest(title: str, arguments: list[str], environment: dict[str, str]) -> dict[str, int]:
