@@ -34,7 +34,7 @@ def steps_of(found: queries.FirstSteps) -> list[Step]:
         Step(
             title="Définir le mot de passe du compte surveillant",
             why="La personne qui surveille se connecte avec ce compte : elle voit les codes et suit la salle, sans "
-            "rien pouvoir modifier.",
+            "pouvoir changer ni vos listes ni vos épreuves.",
             label="Compte surveillant",
             href=reverse("supervisor_account"),
             done=found.supervisor,
