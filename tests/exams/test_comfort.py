@@ -170,7 +170,7 @@ def test_how_often_a_question_is_read(pupil, twice, course, plays):
           const voice = new EventTarget();
           let plays = 0;
           Object.assign(voice, { play: () => Promise.resolve((plays += 1)), pause() {} });
-          const reading = new Reading(voice, { onPart() {}, onState() {} });
+          const reading = new Reading(voice, {}, { onPart() {}, onState() {} });
           const does = {
             asked: () => reading.play(true),
             again: () => reading.play(),
@@ -224,7 +224,7 @@ def is_clear(page: Page) -> None:
     rules = {"runOnly": ["color-contrast-enhanced"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
     size = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+    page.wait_for_function("innerWidth === 320 && document.documentElement.scrollWidth <= 320")
     page.set_viewport_size(size)
     for theme in ("light", "dark"):
         page.evaluate("theme => document.documentElement.setAttribute('data-fr-theme', theme)", theme)

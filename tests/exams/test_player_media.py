@@ -166,7 +166,9 @@ def test_nothing_is_fetched_twice_and_everything_plays_from_memory(pupil, sittin
     media = {url: count for url, count in asked.items() if "/media/bank/" in url}
     assert set(media.values()) == {1}
     assert {url.rsplit("/", 1)[-1] for url in media} == {"media.json", "reading.webm", "light.mp4"}
-    reached = int(pupil.page.locator("[data-step]").inner_text().split()[1])  # « Question 4 sur 20 », or a later one
+    reached = int(
+        pupil.page.locator("[data-screen=question] [data-step]").inner_text().split()[1]
+    )  # « Question 4 sur 20 », or a later one
     assert len(media) <= 3 * (reached + 2)  # two questions ahead, and no more
 
 

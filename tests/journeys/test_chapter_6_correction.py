@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from exams import queries
 from tests.browser import enter_exam, pdf_pages
 from tests.journeys.conftest import move_to_the_past
 
@@ -33,9 +35,11 @@ def test_the_establishment_corrects(head, sat_exam):
 def test_the_candidate_sees_the_correction_when_it_opens(someone, candidates, sat_exam):
     lily = sat_exam.sittings.get(candidate=candidates["Lily"])
     move_to_the_past(sat_exam, -timedelta(days=1))  # sat tomorrow: 18:00 of that day is to come
+    lily.refresh_from_db()
+    opens_at = timezone.localtime(queries.correction_opens_at(lily), lily.exam.establishment.zone)
     pupil = someone()
     enter_exam(pupil, lily)
-    expect(pupil.page.get_by_text("18:00").or_(pupil.page.get_by_text("18 h")).first).to_be_visible()
+    expect(pupil.page.get_by_text(f"{opens_at:%d/%m/%Y à %H:%M}")).to_be_visible()
     expect(pupil.page.get_by_text("13/20")).to_have_count(0)
     move_to_the_past(sat_exam, timedelta(days=1))
     enter_exam(pupil, lily)

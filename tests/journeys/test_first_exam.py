@@ -169,7 +169,7 @@ def test_a_head_needs_no_mouse(someone, school, bank):
     assert all(sitting.access_code in codes for sitting in exam.sittings.all())
 
     sits(exam, right=13)
-    hands.follows("Retour à l’épreuve")
+    hands.follows("Retour au détail de l'épreuve")
     person.sees_title("Examen 5A")
     assert person.row("ALEXANDRE")[4:6] == ["13/20", "Admis"]
     assert hands.stops > 50

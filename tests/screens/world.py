@@ -333,7 +333,7 @@ def _huge_school(now: datetime) -> School:
         for n in range(HUGE_CANDIDATES)
     )
     first, second = people[::2], people[1::2]
-    name = "Examen de toutes les classes de cinquième, troisième groupe, salles 101 à 112 du bâtiment Saint-Exupéry"
+    name = "Examen de toutes les classes de cinquième, groupe 3, salles 101 à 112 du bâtiment Saint-Exupéry"
     shared = {"establishment": establishment, "place": "Bâtiment Saint-Exupéry, salles 101 à 112, puis le gymnase"}
     over = actions.create_exam(
         kind=ExamKind.EXAM,
