@@ -8,11 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from esr.core import jobs
-from tests.screens import checks
 from tests.screens import world as worlds
 from tests.screens.catalogue import DATA, FILE, NOT_SCREENS, POSTED, Screen, bare, catalogue, cookies
-from tests.screens.play import THEMES, WIDTHS, Player
-from tests.screens.stage import all_screens
 from tests.test_rights import ask, cells, patterns, world  # noqa: F401 - a fixture
 
 # Pages of the error handlers: no address leads to them.
@@ -92,19 +89,3 @@ def test_what_is_said_to_be_no_screen_is_none(world):  # noqa: F811
                 wrong += [f"{cell.url}: {response.status_code}"] if response.status_code >= 500 else []
     assert wrong == []
     assert seen == set(NOT_SCREENS)
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_axe_finds_nothing_on_any_screen(browser, live_server, short_media, monkeypatch):
-    """Every page in every state, widths and themes in turn; and none scrolls sideways at 320 px."""
-    monkeypatch.setattr(jobs, "enqueue", lambda key: None)
-    player, faults = Player(browser, live_server.url), {}
-    for n, screen in enumerate(all_screens(short_media)):
-        width, theme = WIDTHS[n % 4], THEMES[n // 4 % 2]
-        with player.showing(screen, width, theme) as page:
-            found = [*checks.of_document(page), *checks.of_axe(page), *checks.of_reflow(page, theme)]
-        if found:
-            faults[f"{screen.key} {width} {theme}"] = found
-    player.close()
-    assert faults == {}
