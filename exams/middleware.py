@@ -33,4 +33,6 @@ class DeviceMiddleware:
         if not getattr(match.func, "no_page", False):
             return self.get_response(request)
         request.resolver_match = match
-        return match.func(request, *match.args, **match.kwargs)
+        response = match.func(request, *match.args, **match.kwargs)
+        response.headers["Content-Length"] = len(response.content)  # which lets the connection be used again
+        return response
