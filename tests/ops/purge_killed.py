@@ -177,6 +177,7 @@ def main(seed: int) -> None:
     assert NAME.encode() in content()
     template = settings.DATA_DIR / "template"
     keep(template)
+    restore(template)
 
     status, points = in_child(purge)
     assert status == 0
@@ -188,7 +189,8 @@ def main(seed: int) -> None:
     assert not whole["named"]
     assert len(whole["files"]) == 3 * len(ZONES)  # of the new year and the next
     assert points > KILLS
-    for point in sorted(random.Random(seed).sample(range(points), KILLS)):
+    # The last points of one run may be missing in another, which then ends before it is killed.
+    for point in sorted(random.Random(seed).sample(range(points - 3), KILLS)):
         restore(template)
         status, _ = in_child(lambda point=point: purge(point))
         assert os.WIFSIGNALED(status), point
