@@ -1,6 +1,6 @@
 """A whole nation in PostgreSQL: what a school's pages cost beside the same school alone, and what the purge costs.
 
-    make bench NATIONAL=1          11,000 establishments: hours and gigabytes, never run to its end so far
+    make bench NATIONAL=1          11,000 establishments: not run to its end so far
     make bench NATIONAL=0.05       a trial
 
 Two databases of one server: the nation, and one with a single one of its schools. Each page is measured in one and in
