@@ -103,6 +103,23 @@ def postgres(folder: Path, *, settings: tuple[str, ...] = ()):
         yield cluster.url
 
 
+def caddy(folder: Path, web_port: int) -> tuple[list[str], dict[str, str], int]:
+    """Production's proxy with docs/Caddyfile, files below `folder`, before the platform at `web_port`: its command, its
+    environment, and its port on the loopback. Without certificates and without Caddy's own administration."""
+    port, config = free_port(), folder / "Caddyfile"
+    ours = (Path(__file__).parents[1] / "docs" / "Caddyfile").read_text()
+    config.write_text(ours.replace("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n", 1))
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "ADMIN_URL": f"http://127.0.0.1:{free_port()}",
+        "WEB": f"127.0.0.1:{web_port}",
+        "DATA": str(folder),
+    }
+    return ["caddy", "run", "--config", str(config), "--adapter", "caddyfile"], environment, port
+
+
 def redis_command(folder: Path, port: int) -> list[str]:
     return ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
 

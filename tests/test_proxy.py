@@ -2,7 +2,6 @@
 
 import gzip
 import http.client
-import os
 import random
 import threading
 from contextlib import closing
@@ -10,10 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from whitenoise import WhiteNoise
 
-from tests.services import _server, free_port
+from tests.services import _server, caddy
 
 VIDEO = random.Random(1).randbytes(200_000)
 STYLE = b"body { margin: 0; color: #161616; }\n" * 500
@@ -45,19 +43,7 @@ def proxy(tmp_path_factory):
         (data / name).write_bytes(content)
     platform = ThreadingHTTPServer(("127.0.0.1", 0), Platform)
     threading.Thread(target=platform.serve_forever, daemon=True).start()
-    port = free_port()
-    config = data / "Caddyfile"
-    ours = (settings.BASE_DIR / "docs" / "Caddyfile").read_text()
-    config.write_text(ours.replace("\n{\n", "\n{\n\tadmin off\n\tauto_https off\n", 1))
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(data),
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        "ADMIN_URL": f"http://127.0.0.1:{free_port()}",
-        "WEB": f"127.0.0.1:{platform.server_port}",
-        "DATA": str(data),
-    }
-    command = ["caddy", "run", "--config", config, "--adapter", "caddyfile"]
+    command, environment, port = caddy(data, platform.server_port)
     with _server(command, port, data / "caddy.log", env=environment):
         yield port
     platform.shutdown()

@@ -25,13 +25,12 @@ from tests.faults import school
 from tests.faults.__main__ import until_served
 from tests.faults.stack import Service, Stack, until
 from tests.room.line import Line
-from tests.services import free_port
+from tests.services import caddy
 
 QUESTIONS = 20
 LIMIT = 2.0  # seconds that a question may begin late
 SECONDS = 8  # of a video that is not decoded
 DEVICE = Path(__file__).with_name("device.js")
-CADDYFILE = Path(__file__).resolve().parents[2] / "docs/Caddyfile"
 MARKS = ("door", "identity", "ready", "end")
 
 
@@ -185,8 +184,8 @@ async def live(options: argparse.Namespace, folder: Path) -> bool:
     media.mkdir(parents=True, exist_ok=True)
     (folder / "data/media").symlink_to(media)
     os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="esr.settings")
-    caddy = proxy(folder, stack)
-    line = Line(caddy.port, down=options.mbit, up=options.up, latency=options.latency / 1000, loss=options.loss / 100)
+    proxy = Proxy(folder, stack.web_port)
+    line = Line(proxy.port, down=options.mbit, up=options.up, latency=options.latency / 1000, loss=options.loss / 100)
     try:
         await stack.up("postgresql")
         await until(lambda: stack.answers("postgresql"), "PostgreSQL")
@@ -203,8 +202,8 @@ async def live(options: argparse.Namespace, folder: Path) -> bool:
             _, weight = await asyncio.to_thread(exam_of, places[0].number, media, heavy=options.heavy)
         await stack.up("redis", "web")
         await until(lambda: stack.answers("redis") and stack.answers("web"), "the servers")
-        caddy.start()
-        await until_served(caddy.port)
+        proxy.start()
+        await until_served(proxy.port)
         room = Room(options, line)
         for number, place in enumerate(places):
             room.devices.append(Device(place, await line.open(), decodes=number < options.pages))
@@ -212,7 +211,7 @@ async def live(options: argparse.Namespace, folder: Path) -> bool:
         return report(room, options, weight)
     finally:
         await line.close()
-        caddy.end()
+        proxy.end()
         stack.down()
 
 
@@ -232,22 +231,8 @@ class Proxy(Service):
     """Caddy as production has it, on a port of its own."""
 
     def __init__(self, folder: Path, web_port: int):
-        self.port = free_port()
-        file = folder / "Caddyfile"
-        file.write_text(f"{{\n\tadmin off\n\tauto_https off\n}}\nimport {CADDYFILE}\n")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "SITE_URL": f"http://127.0.0.1:{self.port}",
-            "WEB": f"127.0.0.1:{web_port}",
-            "DATA": str(folder / "data"),
-        }
-        command = ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"]
+        command, environment, self.port = caddy(folder / "data", web_port)
         super().__init__("caddy", command, folder / "caddy.log", environment)
-
-
-def proxy(folder: Path, stack: Stack) -> Proxy:
-    return Proxy(folder, stack.web_port)
 
 
 def exam_of(number: str, media: Path, *, heavy: bool) -> tuple[list[str], float]:
