@@ -147,6 +147,7 @@ def _database() -> dict:
         limits = {"lock_timeout": "4s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
         database["OPTIONS"] = {
             "connect_timeout": 3,
+            "prepare_threshold": 5,  # `esr.core.statements` says which; Django's own are never prepared
             "tcp_user_timeout": 15_000,
             "keepalives_idle": 5,
             "keepalives_interval": 5,
@@ -288,8 +289,8 @@ MIDDLEWARE = [
     # What says headers stands before what answers, so that a static file has them too.
     "esr.core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "exams.middleware.DeviceMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -8,6 +8,7 @@ from django.urls import Resolver404, resolve
 from esr.core.views import on_administration_s_host
 
 _PREFIX = "/examen/"
+_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
 
 def no_page(view: Callable) -> Callable:
@@ -34,5 +35,6 @@ class DeviceMiddleware:
             return self.get_response(request)
         request.resolver_match = match
         response = match.func(request, *match.args, **match.kwargs)
+        response.headers["Content-Security-Policy"] = _NO_PAGE
         response.headers["Content-Length"] = len(response.content)  # which lets the connection be used again
         return response

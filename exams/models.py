@@ -402,7 +402,7 @@ class Sitting(models.Model):
 
     objects = SittingQuerySet.as_manager()
 
-    is_locked = False  # by the transaction of this request
+    stored: str | None = None  # see `queries.standing`
 
     class Meta:
         verbose_name = "passation"

@@ -33,6 +33,12 @@ class AttestationConverter:
 register_converter(AttestationConverter, "attestation")
 
 urlpatterns = [
+    # The player, which asks most often and is looked for first
+    path("examen/passation/commencer/", delivery.sitting_start, name="sitting_start"),
+    path("examen/passation/<uuid:key>/reprendre/", delivery.sitting_resume, name="sitting_resume"),
+    path("examen/passation/<uuid:key>/reponses/", delivery.sitting_save, name="sitting_save"),
+    path("examen/passation/<uuid:key>/terminer/", delivery.sitting_finish, name="sitting_finish"),
+    path("examen/signal/<int:pk>/", delivery.exam_signal, name="exam_signal"),
     # Anyone
     path("", public.landing, name="landing"),
     path("preparation/<attestation:attestation>/", public.preparation, name="preparation"),
@@ -103,10 +109,4 @@ urlpatterns = [
     path("examen/epreuve/", candidate.exam_player, name="exam_player"),
     path("examen/resultat/", candidate.exam_result, name="exam_result"),
     path("examen/quitter/", candidate.exam_leave, name="exam_leave"),
-    # The player
-    path("examen/passation/commencer/", delivery.sitting_start, name="sitting_start"),
-    path("examen/passation/<uuid:key>/reprendre/", delivery.sitting_resume, name="sitting_resume"),
-    path("examen/passation/<uuid:key>/reponses/", delivery.sitting_save, name="sitting_save"),
-    path("examen/passation/<uuid:key>/terminer/", delivery.sitting_finish, name="sitting_finish"),
-    path("examen/signal/<int:pk>/", delivery.exam_signal, name="exam_signal"),
 ]

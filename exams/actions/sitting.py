@@ -1,13 +1,14 @@
 """What a candidate's device writes: start, answers, finish."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from candidates.models import Candidate
+from esr.core.statements import changed
 from establishments.models import User
 from exams import protocol, queries, rules
 from exams.actions.refusal import NotAllowed
@@ -31,17 +32,6 @@ class Over(NotAllowed):
 
 def locked(sitting: Sitting) -> Sitting:
     return Sitting.objects.locked(sitting.pk)
-
-
-@contextmanager
-def _turn(sitting: Sitting) -> Iterator[Sitting]:
-    """The sitting as it stands, kept from everybody else until what is done is committed. The one that a device asks
-    for comes locked, in a transaction that ends with the answer."""
-    if sitting.is_locked:
-        yield sitting
-    else:
-        with transaction.atomic():
-            yield locked(sitting)
 
 
 def log(sitting: Sitting, kind: EventKind, now: datetime, by: User | None = None, **detail) -> None:
@@ -126,15 +116,45 @@ def save_answers(
 ) -> tuple[Sitting, dict[int, int]]:
     """Store the answers of a device and return the sitting with what may be acknowledged once this is committed.
 
-    Raises protocol.Closed, protocol.OldEpoch.
+    Nobody else writes to a sitting while its candidate answers, as a rule: the answers of `queries.standing` are
+    replaced if they are still those that were read. Where somebody was quicker, or when the sitting ends with these
+    answers, its row is locked and all is decided again. Raises protocol.Closed, protocol.OldEpoch.
     """
-    with _turn(sitting) as sitting:
-        if now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
-            raise protocol.Closed
-        before = as_protocol(sitting)
-        after = protocol.save(before, epoch, items, **clock(sitting, now))
-        apply(sitting, before, after, now)
-        return sitting, protocol.acknowledgement(after, items)
+    after = _with_answers(sitting, epoch, items, now) if sitting.stored is not None else None
+    if after is None or after.state != sitting.state or not _replace(sitting, after, now):
+        with transaction.atomic():
+            sitting = locked(sitting)
+            before, after = as_protocol(sitting), _with_answers(sitting, epoch, items, now)
+            apply(sitting, before, after, now)
+    return sitting, protocol.acknowledgement(after, items)
+
+
+def _with_answers(sitting: Sitting, epoch: int, items: Sequence[protocol.Item], now: datetime) -> protocol.Sitting:
+    if now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
+        raise protocol.Closed
+    return protocol.save(as_protocol(sitting), epoch, items, **clock(sitting, now))
+
+
+# Written out, as `queries.standing` is: it says all that `after` was decided by.
+_REPLACE = """
+    UPDATE exams_sitting SET responses = %s, last_seen_at = %s
+     WHERE id = %s AND state = %s AND epoch = %s AND answer_ms = %s AND responses = %s
+"""
+
+
+def _replace(sitting: Sitting, after: protocol.Sitting, now: datetime) -> bool:
+    """Whether the answers could be stored, the sitting being as it was read. Committed at once, outside a
+    transaction."""
+    values = [
+        json.dumps(_responses(after)),
+        connection.ops.adapt_datetimefield_value(now),
+        sitting.pk.hex,
+        sitting.state,
+        sitting.epoch,
+        sitting.answer_ms,
+        sitting.stored,
+    ]
+    return changed(_REPLACE, values) == 1
 
 
 def finish_sitting(*, sitting: Sitting, epoch: int, held: Mapping[int, int], now: datetime) -> Sitting:
@@ -143,7 +163,8 @@ def finish_sitting(*, sitting: Sitting, epoch: int, held: Mapping[int, int], now
 
     Raises protocol.Closed, protocol.OldEpoch, protocol.Missing.
     """
-    with _turn(sitting) as sitting:
+    with transaction.atomic():
+        sitting = locked(sitting)
         if sitting.state == SittingState.RUNNING and now >= sitting.exam.ends_at + rules.LATE_ARRIVAL:
             raise protocol.Closed
         protocol.finish(as_protocol(sitting), epoch, held)
@@ -169,6 +190,14 @@ def as_protocol(sitting: Sitting) -> protocol.Sitting:
     return protocol.Sitting(sitting.state, sitting.epoch, sitting.total, responses)
 
 
+def _responses(sitting: protocol.Sitting) -> dict[str, dict]:
+    """As the row holds them."""
+    return {
+        str(q): {"c": r.choices, "e": r.epoch, "s": r.seq, "f": r.final, "l": r.late, "at": r.at, "o": r.source}
+        for q, r in sitting.responses.items()
+    }
+
+
 def apply(
     sitting: Sitting, before: protocol.Sitting, after: protocol.Sitting, now: datetime, *, seen: bool = True
 ) -> None:
@@ -177,10 +206,7 @@ def apply(
     if seen:
         sitting.last_seen_at = now
         fields.append("last_seen_at")
-    sitting.responses = {
-        str(q): {"c": r.choices, "e": r.epoch, "s": r.seq, "f": r.final, "l": r.late, "at": r.at, "o": r.source}
-        for q, r in after.responses.items()
-    }
+    sitting.responses = _responses(after)
     if after.state != before.state:
         sitting.state = after.state
         sitting.closed_at = now

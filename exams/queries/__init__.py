@@ -78,6 +78,7 @@ from exams.queries.siecle import (
     exported_batch,
     exported_lines,
 )
+from exams.queries.standing import signal, standing
 from exams.queries.tutorial import TutorialPage, tutorial_pages
 
 __all__ = [
@@ -177,9 +178,11 @@ __all__ = [
     "seal_of",
     "session_exams",
     "session_sittings",
+    "signal",
     "sitting_now",
     "sitting_of_code",
     "sitting_of_pupil",
+    "standing",
     "theme_scores",
     "timeline",
     "tutorial_pages",

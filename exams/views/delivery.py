@@ -16,10 +16,9 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import JsonResponse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,8 +26,8 @@ from establishments.perms import public
 from exams import actions, protocol
 from exams.auth import candidate_only, token_matches
 from exams.middleware import no_page
-from exams.models import Exam, Sitting
-from exams.queries import epoch_ms, receipt, seal_of
+from exams.models import Sitting
+from exams.queries import epoch_ms, receipt, seal_of, signal, standing
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +62,6 @@ def _epoch(body: dict) -> int:
 def _answers(view: Callable) -> Callable:
     """Turn the rules' refusals into answers a device understands."""
 
-    @never_cache
     @require_POST
     @wraps(view)
     def answered(request, *args, **kwargs):
@@ -83,27 +81,25 @@ def _answers(view: Callable) -> Callable:
 
 
 def bearer_only(view: Callable) -> Callable:
-    """The device that holds the sitting's token: `request.sitting`, locked while `view` makes its answer, which leaves
-    once everything is committed. Cookies are not looked at."""
+    """The device that holds the sitting's token: `request.sitting`, as `queries.standing` reads it. Cookies are not
+    looked at."""
 
     @no_page
     @csrf_exempt
     @login_not_required
     @wraps(view)
-    @transaction.atomic
     def guarded(request, key, *args, **kwargs):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer":
             return _refusal(401, "token")
         try:
-            sitting = Sitting.objects.locked(key)
+            sitting = standing(key)
         except Sitting.DoesNotExist:
             return _refusal(401, "token")
         if not sitting.exam.is_open_at(timezone.now()):
             return _refusal(401, "token")
         if not token_matches(sitting, token):
             return _refusal(409 if sitting.epoch > 1 else 401, "elsewhere" if sitting.epoch > 1 else "token")
-        sitting.is_locked = True
         request.sitting = sitting
         return view(request, *args, **kwargs)
 
@@ -163,8 +159,7 @@ def exam_signal(request, pk: int):
     """A number that grows when the supervisor changes something for an exam's open pages, which ask for it every
     seven seconds and then for their own standing. It says nothing about anybody, so a cache before the platform may
     answer a whole room; an exam that is not there has the number of a new one."""
-    signal = Exam.objects.filter(pk=pk).values_list("signal", flat=True).first()
-    return JsonResponse({"signal": signal or 0})
+    return JsonResponse({"signal": signal(pk)})
 
 
 def _standing(sitting: Sitting, now) -> dict:

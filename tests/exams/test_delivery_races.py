@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from exams import actions, protocol
+from exams import actions, protocol, queries
 from exams.actions import neutralisation
 from exams.actions import sitting as sitting_actions
 from exams.models import Sitting
@@ -36,6 +36,8 @@ def begun(exam):
 class Race:
     """Answers to one sitting, beside the act that ends it."""
 
+    read = staticmethod(queries.standing)
+
     def __init__(self, exam):
         self.sitting = begun(exam)
         self.acknowledged: list[tuple[int, str]] = []
@@ -47,7 +49,8 @@ class Race:
 
     def save(self, *answers: tuple[int, str], final=False):
         items = [protocol.Item(q, 2 if final else 1, choices, final) for q, choices in answers]
-        actions.save_answers(sitting=self.sitting, epoch=1, items=items, now=timezone.now())
+        sitting = self.read(self.sitting.pk)
+        actions.save_answers(sitting=sitting, epoch=1, items=items, now=timezone.now())
         self.acknowledged += answers
 
     def end(self, act):
@@ -89,9 +92,20 @@ def test_no_answer_enters_after_the_close(exam):
 
 def test_without_the_lock_they_enter(exam, monkeypatch):
     """The control: a platform that reads the row without holding it."""
+    monkeypatch.setattr(Race, "read", staticmethod(lambda key: Sitting.objects.get(pk=key)))
     monkeypatch.setattr(
         sitting_actions, "locked", lambda sitting: Sitting.objects.select_related("exam").get(pk=sitting.pk)
     )
+    assert raced(exam, rounds=30) > 0
+
+
+def test_without_a_second_look_they_are_lost(exam, monkeypatch):
+    """The control: a platform that stores over whatever has come in the meantime."""
+
+    def careless(sitting, after, now):
+        return Sitting.objects.filter(pk=sitting.pk).update(responses=sitting_actions._responses(after))
+
+    monkeypatch.setattr(sitting_actions, "_replace", careless)
     assert raced(exam, rounds=30) > 0
 
 
