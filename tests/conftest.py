@@ -18,6 +18,7 @@ from playwright.sync_api import sync_playwright
 from establishments.auth import SecondFactorAdapter
 from establishments.enums import Role
 from establishments.models import SessionDates
+from exams.queries import player
 from tests.browser import CHROMIUM, make_short_media
 from tests.factories import EstablishmentFactory, MembershipFactory, UserFactory
 
@@ -80,6 +81,7 @@ def _media_of_its_own(tmp_path, settings):
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     cache.clear()
+    player._known.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

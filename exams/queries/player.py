@@ -14,17 +14,18 @@ from establishments.enums import Attestation
 from exams import rules, sealing
 from exams.bank import source, tutorial
 from exams.models import (
+    Exam,
     Question,
     Sitting,
 )
-from exams.queries.questions import exam_questions, media_url, reading_sources, video_sources
+from exams.queries.questions import media_url, reading_sources, video_sources
 
 
 def player_data(sitting: Sitting, now: datetime) -> dict:
     """All that the candidate's page needs to go through the exam without the network: questions in this
     candidate's order, and nothing of the key (see delivery, P4)."""
     exam = sitting.exam
-    by_number = {row.number: row.question for row in exam_questions(exam)}
+    asked = _asked(exam)
     return {
         "sitting": str(sitting.pk),
         "mode": asdict(rules.MODES[exam.mode]),
@@ -49,9 +50,24 @@ def player_data(sitting: Sitting, now: datetime) -> dict:
             "iterations": sealing.CODE_ITERATIONS,
             "hash": sealing.code_check(exam.number, exam.rescue_code),
         },
-        "questions": [question_data(number, by_number[number], exam.attestation) for number in sitting.order],
+        "questions": [asked[number] for number in sitting.order],
         "trial": trial_data(exam.attestation),
     }
+
+
+# What pages are given of each question, by what it is made of: a version that was drawn never changes, and the bank has
+# a few hundred. So a room that comes in at once costs a query a candidate, and the questions once a process.
+_known: dict[tuple[int, str, str], dict] = {}
+
+
+def _asked(exam: Exam) -> dict[int, dict]:
+    """The exam's questions by their number, each as `question_data` has it."""
+    rows = exam.exam_questions.values_list("number", "question_id", "question__media").order_by()
+    keys = {number: (question, media, exam.attestation) for number, question, media in rows}
+    missing = {key[0]: key for key in keys.values() if key not in _known}
+    for question in Question.objects.filter(pk__in=missing).prefetch_related("propositions") if missing else ():
+        _known[missing[question.pk]] = question_data(0, question, exam.attestation)
+    return {number: {**_known[key], "q": number} for number, key in keys.items()}
 
 
 def seal_of(sitting: Sitting) -> dict | None:
