@@ -2,6 +2,7 @@
 
     python -m tests.capacity                          (as `make bench` runs it)
     python -m tests.capacity --candidates 10000 --over 600 --pace 50
+    python -m tests.capacity --rush 5000 --over 10    (everybody comes in at once, and begins)
 
 PostgreSQL, Redis and gunicorn as in production, everything on the loopback. `--candidates` arrive over `--over` seconds
 and take `--pace` seconds a question. CPU is that of all server processes, by the kernel's own count; times are what
@@ -81,6 +82,28 @@ class Day:
         print(f"  servers used {100 * spent / took:.0f} % of one processor")
         return spent / max(1, finished), sum(map(len, pool.times.values())) // len(places)
 
+    async def rush(self, places: list[school.Place]) -> None:
+        """Everybody comes in and begins, and nothing more."""
+        pool = Pool(self.stack.web_port)
+        candidates = [Candidate(pool, place, 0) for place in places]
+        began, step, inside = time.monotonic(), self.options.over / len(places), []
+
+        async def comes(candidate: Candidate, delay: float) -> None:
+            await asyncio.sleep(delay)
+            try:
+                await candidate.enter()
+                await candidate.start()
+                inside.append(time.monotonic() - began - delay)
+            except Unserved as error:
+                self.refused[str(error)] += 1
+
+        await asyncio.gather(*(comes(candidate, n * step) for n, candidate in enumerate(candidates)))
+        took = time.monotonic() - began
+        pool.close()
+        print(f"{len(places)} candidates came within {self.options.over:.0f} s: {len(inside)} began, "
+              f"the last one after {took:.0f} s; refused or unserved: {dict(self.refused) or 'none'}")  # fmt: skip
+        print(f"  from the first page to the first question, p50/p95/p99 {quantiles(inside)} ms, seven requests each")
+
     async def saves(self, places: list[school.Place]) -> float:
         """CPU seconds of one save: sittings that have begun, and then nothing but saves."""
         pool = Pool(self.stack.web_port, 16)
@@ -147,10 +170,13 @@ async def measure(options: argparse.Namespace) -> int:
             os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="esr.settings")
             for command in ("migrate", "collectstatic --noinput"):
                 await asyncio.to_thread(stack.manage, *command.split(), "--verbosity", "0")
-            places = await asyncio.to_thread(_open, options.candidates + 40)
+            places = await asyncio.to_thread(_open, options.rush or options.candidates + 40)
             await stack.up("web")
             await until(lambda: stack.answers("web"), "the web server")
             day = Day(stack, options)
+            if options.rush:
+                await day.rush(places)
+                return 1 if day.refused else 0
             save = statistics.median([await day.saves(places[n : n + 8]) for n in (0, 8, 16)])
             sitting, requests = await day.sittings(places[40:])
             bare = await day.limit()
@@ -183,6 +209,7 @@ def _open(count: int) -> list[school.Place]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.capacity", description=__doc__.splitlines()[0])
     parser.add_argument("--candidates", type=int, default=200, help="how many sit an exam")
+    parser.add_argument("--rush", type=int, default=0, help="how many come in and begin, and nothing more")
     parser.add_argument("--over", type=float, default=20, help="seconds over which they arrive")
     parser.add_argument("--pace", type=float, default=1, help="seconds a question takes")
     parser.add_argument(
