@@ -22,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,6 +60,7 @@ PAGES = {
     "academy": ("figures of an academy", 1000, False),
     "nation": ("figures of the nation", 2000, False),
     "purge": ("purge of the establishment, undone", 500, True),
+    "left": ("who has something to purge", 2000, False),
 }
 
 
@@ -125,7 +127,8 @@ class Watch(threading.Thread):
         self.url, self.over, self.began = url, threading.Event(), time.monotonic()
         self.waits: list[float] = []  # seconds that a statement was seen waiting for a lock
         self.longest_transaction = 0.0
-        self.longest = ""  # what it did when it was last seen
+        self.longest: Counter[str] = Counter()  # what the server was seen waiting for in it
+        self._begun, self._seen = None, Counter()  # the same of the transaction that goes on
         self.spent = 0.0  # seconds of processor of the purge's server process
         self.most_locks = 0
         self.modes: set[str] = set()
@@ -153,17 +156,21 @@ class Watch(threading.Thread):
         rows = connection.execute(
             "SELECT application_name, wait_event_type, extract(epoch FROM clock_timestamp() - query_start)::float,"
             " extract(epoch FROM clock_timestamp() - xact_start)::float, state, pid,"
-            " concat_ws(' ', wait_event_type, wait_event, left(query, 70)) FROM pg_stat_activity"
+            " xact_start, coalesce(wait_event, 'nothing') FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).fetchall()
-        for name, waits_for, query, transaction, state, pid, doing in rows:
+        for name, waits_for, query, transaction, state, pid, begun, wait in rows:
             if waits_for == "Lock" and state == "active":
                 self.waits.append(query)
             if name == "purge":
                 with suppress(FileNotFoundError):  # it has just ended
                     self.spent = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-            if name == "purge" and transaction and transaction > self.longest_transaction:
-                self.longest_transaction, self.longest = transaction, doing
+            if name == "purge" and transaction:
+                if begun != self._begun:
+                    self._begun, self._seen = begun, Counter()
+                self._seen[wait] += 1
+                if transaction > self.longest_transaction:
+                    self.longest_transaction, self.longest = transaction, self._seen
         held = connection.execute(
             "SELECT mode, count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
             " WHERE application_name = 'purge' AND granted AND locktype IN ('relation', 'tuple') GROUP BY 1"
@@ -281,7 +288,7 @@ def purge(server: Server, environment: dict, year: int, places: list[int], quiet
     line("minutes", seconds / 60, "min", [("processor", (spent + watch.spent) / 60)], "less than 60 min")
     line("WAL", wal, "GB", [("database", size)], "less than the database")
     line("longest transaction", 1000 * watch.longest_transaction, "ms", [], "less than 5000 ms")
-    print(f"  when last seen: {watch.longest}")
+    print(f"  its server process was seen waiting for: {watch.longest.most_common()}")
     most = 1000 * max(watch.waits, default=0.0)
     line("longest wait for a lock, of anybody", most, "ms", [], "less than 1000 ms")
     print(f"  {len(watch.waits)} waits seen; at most {watch.most_locks} locks of tables at once: {sorted(watch.modes)}")

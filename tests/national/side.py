@@ -40,6 +40,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from candidates.models import Candidate  # noqa: E402
+from esr.core import searches  # noqa: E402
 from esr.ops import nation, purging  # noqa: E402
 from establishments.models import Establishment, Membership  # noqa: E402
 from exams.actions import create_exam  # noqa: E402
@@ -152,7 +153,9 @@ class Side:
 
         def search():
             """Posted, then the address that names nobody: what somebody who searches waits for."""
-            return head.post(reverse("candidate_list"), {"q": name}, follow=True).status_code
+            found = head.post(reverse("candidate_list"), {"q": name}, follow=True)
+            assert searches.PARAMETER in found.request["QUERY_STRING"]
+            return found.status_code
 
         def save():
             return max(room.save() for _ in range(SAVES))
@@ -170,6 +173,10 @@ class Side:
                 transaction.set_rollback(True)
             return 200
 
+        def look_for_what_is_left():
+            assert purging.pending(FROM.year)
+            return 200
+
         self.calls = {
             "list": get(head, reverse("candidate_list")),
             "search": search,
@@ -184,6 +191,7 @@ class Side:
             "save": save,
             "weeks": count_weeks,
             "purge": purge,
+            "left": look_for_what_is_left,
         }
         for call in ("start", "save"):
             assert self.calls[call]() == 200
