@@ -227,7 +227,7 @@ class Plans:
     def read(cls, plans: list[list[str]], large: list[str]) -> "Plans":
         blocks, remarks = 0, set()
         for rows in plans:
-            first = next((row for row in rows if "Buffers: shared" in row), "")
+            first = next((row for row in rows if "Buffers: shared" in row), "").partition(", temp")[0]
             blocks += sum(int(many) for many in re.findall(r"(?:hit|read)=(\d+)", first))
             read = {name for row in rows for name in re.findall(r"Seq Scan on (\w+)", row)}
             remarks |= {f"reads {name} through" for name in read.intersection(large)}
