@@ -331,7 +331,7 @@ def run(
     for done, establishment in enumerate(schools, start=1):
         progress(done, len(schools))
         try:
-            _purge(establishment, year, now, report)
+            purge_establishment(establishment, year, now, report)
         except DatabaseError:
             # A lock that was not had, or a row written meanwhile: the next run finds it again.
             logger.exception("The purge of establishment %s failed; it will be tried again", establishment.pk)
@@ -363,7 +363,7 @@ def _waits(establishment: Establishment, year: int, now: datetime) -> bool:
     return any(waits(establishment, year, now) for waits in asked if waits)
 
 
-def _purge(establishment: Establishment, year: int, now: datetime, report: Report) -> None:
+def purge_establishment(establishment: Establishment, year: int, now: datetime, report: Report) -> None:
     """One establishment: its rows and its line of the ledger in one transaction, then its files."""
     with transaction.atomic():
         # Two purges at the same time take turns; whoever works in the school is not kept waiting.

@@ -1,24 +1,30 @@
 """A whole nation in PostgreSQL: what a school's pages cost beside the same school alone, and what the purge costs.
 
-    make bench NATIONAL=1          11,000 establishments: not run to its end so far
+    make bench NATIONAL=1          11,000 establishments
     make bench NATIONAL=0.05       a trial
+    make bench NATIONAL=1 | tee -a figures.txt    every figure is said as soon as it is known
 
 Two databases of one server: the nation, and one with a single one of its schools. Each page is measured in one and in
 the other in turn, and beside its own queries without the application: milliseconds of processor, the application's and
 the database's together, for other work on the machine changes them little; then what was waited. The platform's clock
 stands at 15 December of the session before this one; the purge that follows goes by the real clock, as on any day
-after 1 January, while somebody plays this year's exams. NATIONAL_PLANS=folder keeps the plan of every query.
+after 1 January, while somebody plays this year's exams. NATIONAL_PLANS=folder keeps the plan of every statement and the
+log of the server.
 """
 
 import json
 import os
+import re
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,8 +38,12 @@ ROUNDS = 7
 SETTINGS = (
     "shared_buffers=2GB", "effective_cache_size=4GB", "max_wal_size=4GB", "checkpoint_timeout=15min",
     "maintenance_work_mem=256MB", "random_page_cost=1.1",
+    # What takes long says so in its log.
+    "log_min_duration_statement=500", "log_lock_waits=on", "log_autovacuum_min_duration=0",
 )  # fmt: skip
-QUIET = 20  # seconds that the probe plays before and after the purge
+QUIET = 20  # seconds that the probe plays before the purge
+FEWEST = 40  # establishments of a trial
+EVERY = 60  # seconds between two reports of the purge
 
 # Name of the page → what is printed, what is wanted of it in milliseconds, whether one school alone has the same page.
 PAGES = {
@@ -49,6 +59,8 @@ PAGES = {
     "save": ("20 saves of an answer", 1000, True),
     "academy": ("figures of an academy", 1000, False),
     "nation": ("figures of the nation", 2000, False),
+    "purge": ("purge of the establishment, undone", 500, True),
+    "left": ("who has something to purge", 2000, False),
 }
 
 
@@ -107,36 +119,58 @@ class Server:
 
 
 class Watch(threading.Thread):
-    """Looks every fiftieth of a second at who waits for whom in a database, and at what the purge holds."""
+    """Looks every fiftieth of a second at who waits for whom in a database, and at what the purge holds; says every
+    minute how far it is, so that a run that is cut short leaves its figures."""
 
     def __init__(self, url: str):
         super().__init__(daemon=True)
-        self.url, self.over = url, threading.Event()
+        self.url, self.over, self.began = url, threading.Event(), time.monotonic()
         self.waits: list[float] = []  # seconds that a statement was seen waiting for a lock
         self.longest_transaction = 0.0
+        self.longest: Counter[str] = Counter()  # what the server was seen waiting for in it
+        self._begun, self._seen = None, Counter()  # the same of the transaction that goes on
         self.spent = 0.0  # seconds of processor of the purge's server process
         self.most_locks = 0
         self.modes: set[str] = set()
 
     def run(self) -> None:
         with psycopg.connect(self.url, autocommit=True, application_name="watch") as connection:
+            lsn, reports = connection.execute("SELECT pg_current_wal_lsn()").fetchone()[0], 0
             while not self.over.wait(0.02):
                 self._look(connection)
+                if time.monotonic() - self.began > (reports + 1) * EVERY:
+                    reports += 1
+                    self._report(connection, lsn)
+
+    def _report(self, connection, lsn: str) -> None:
+        done, wal = connection.execute(
+            "SELECT count(establishment), pg_wal_lsn_diff(pg_current_wal_lsn(), %s) FROM ops_purge", [lsn]
+        ).fetchone()
+        print(
+            f"  after {time.monotonic() - self.began:.0f} s: {done} establishments, {float(wal) / 1e9:.2f} GB of WAL, "
+            f"{self.spent:.0f} s of processor of the database, longest transaction "
+            f"{1000 * self.longest_transaction:.0f} ms, {len(self.waits)} waits for locks"
+        )
 
     def _look(self, connection) -> None:
         rows = connection.execute(
             "SELECT application_name, wait_event_type, extract(epoch FROM clock_timestamp() - query_start)::float,"
-            " extract(epoch FROM clock_timestamp() - xact_start)::float, state, pid FROM pg_stat_activity"
+            " extract(epoch FROM clock_timestamp() - xact_start)::float, state, pid,"
+            " xact_start, coalesce(wait_event, 'nothing') FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         ).fetchall()
-        for name, waits_for, query, transaction, state, pid in rows:
+        for name, waits_for, query, transaction, state, pid, begun, wait in rows:
             if waits_for == "Lock" and state == "active":
                 self.waits.append(query)
             if name == "purge":
                 with suppress(FileNotFoundError):  # it has just ended
                     self.spent = int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
             if name == "purge" and transaction:
-                self.longest_transaction = max(self.longest_transaction, transaction)
+                if begun != self._begun:
+                    self._begun, self._seen = begun, Counter()
+                self._seen[wait] += 1
+                if transaction > self.longest_transaction:
+                    self.longest_transaction, self.longest = transaction, self._seen
         held = connection.execute(
             "SELECT mode, count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
             " WHERE application_name = 'purge' AND granted AND locktype IN ('relation', 'tuple') GROUP BY 1"
@@ -163,11 +197,12 @@ def manage(environment: dict, url: str, *arguments: str, name: str = "bench") ->
     return time.monotonic() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def pages(nation: Asked, alone: Asked, counts: list) -> None:
+def pages(nation: Asked, alone: Asked, counts: list, rounds: int) -> None:
+    print(f"(a school of {counts[0]} candidates, an exam of {counts[1]}, an academy of {counts[2]} establishments)")
     for name, (title, wanted, is_the_same) in PAGES.items():
         took: dict[str, list] = {"ours": [], "alone": [], "bare": []}
         waited = []
-        for turn in range(ROUNDS + 1):
+        for turn in range(rounds + 1):
             for who, child, verb in (("ours", nation, "page"), ("alone", alone, "page"), ("bare", nation, "bare")):
                 measured = child.ask(verb, name)
                 if turn:
@@ -178,15 +213,40 @@ def pages(nation: Asked, alone: Asked, counts: list) -> None:
         line(
             title, ours, "ms", [*peers, ("bare queries", bare)], f"{wanted} ms; waited {statistics.median(waited):.0f}"
         )
-    print(f"(a school of {counts[0]} candidates, an exam of {counts[1]}, an academy of {counts[2]} establishments)")
 
 
-def keep_plans(nation: Asked, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in PAGES:
+@dataclass(frozen=True)
+class Plans:
+    """What EXPLAIN (ANALYZE, BUFFERS) says of the statements of a page: blocks of 8 kB that they touch, and what of it
+    would grow with the nation."""
+
+    blocks: int
+    remarks: list[str]
+
+    @classmethod
+    def read(cls, plans: list[list[str]], large: list[str]) -> "Plans":
+        blocks, remarks = 0, set()
+        for rows in plans:
+            first = next((row for row in rows if "Buffers: shared" in row), "").partition(", temp")[0]
+            blocks += sum(int(many) for many in re.findall(r"(?:hit|read)=(\d+)", first))
+            read = {name for row in rows for name in re.findall(r"Seq Scan on (\w+)", row)}
+            remarks |= {f"reads {name} through" for name in read.intersection(large)}
+            remarks |= {"sorts on disk" for row in rows if re.search(r"Sort Method: external|Disk: ", row)}
+        return cls(blocks, sorted(remarks))
+
+
+def look_at_plans(nation: Asked, alone: Asked, folder: Path | None) -> None:
+    """Blocks that each page's statements touch, here and in the school alone; what grows with the nation."""
+    large = nation.ask("large")
+    print(f"\n{'blocks of 8 kB, by the plans':<34} {'nation':>9} {'alone':>9}")
+    for name, (title, _, is_the_same) in PAGES.items():
         plans = nation.ask("plan", name)
-        parts = [f"-- {took} ms\n{sql}\n\n" + "\n".join(plan) for sql, took, plan in plans]
-        (folder / f"{name.replace(' ', '-')}.txt").write_text("\n\n".join(parts))
+        if folder:
+            parts = [f"-- {took} ms\n{sql}\n\n" + "\n".join(plan) for sql, took, plan in plans]
+            (folder / f"{name.replace(' ', '-')}.txt").write_text("\n\n".join(parts))
+        ours = Plans.read([plan for *_, plan in plans], large)
+        peer = Plans.read([plan for *_, plan in alone.ask("plan", name)], large).blocks if is_the_same else ""
+        print(f"{title:<34} {ours.blocks:>9} {peer:>9}  {', '.join(ours.remarks)}")
 
 
 def told(when: str, played: dict) -> None:
@@ -197,14 +257,15 @@ def told(when: str, played: dict) -> None:
         raise SystemExit(f"{len(played['errors'])} requests failed {when}: {played['errors'][:5]}")
 
 
-def purge(server: Server, environment: dict, year: int, places: list[int]) -> None:
+def purge(server: Server, environment: dict, year: int, places: list[int], quiet: float) -> None:
     """The year's deletion, while two of its schools play an exam of the present one."""
     url = server.url("bench_nation")
     with asked("probe", url, environment) as probe:
         probe.ask("open", *places)
         probe.ask("begin")
-        time.sleep(QUIET)
+        time.sleep(quiet)
         before = probe.ask("end")
+        told("before the purge", before)
         size, lsn = server.size("bench_nation"), server.value("SELECT pg_current_wal_lsn()")
         watch = Watch(url)
         watch.start()
@@ -227,25 +288,30 @@ def purge(server: Server, environment: dict, year: int, places: list[int]) -> No
     line("minutes", seconds / 60, "min", [("processor", (spent + watch.spent) / 60)], "less than 60 min")
     line("WAL", wal, "GB", [("database", size)], "less than the database")
     line("longest transaction", 1000 * watch.longest_transaction, "ms", [], "less than 5000 ms")
+    print(f"  its server process was seen waiting for: {watch.longest.most_common()}")
     most = 1000 * max(watch.waits, default=0.0)
     line("longest wait for a lock, of anybody", most, "ms", [], "less than 1000 ms")
     print(f"  {len(watch.waits)} waits seen; at most {watch.most_locks} locks of tables at once: {sorted(watch.modes)}")
     print(f"  VACUUM (ANALYZE) afterwards: {vacuum:.0f} s; then {server.size('bench_nation'):.1f} GB")
-    told("before the purge", before)
     told("while it ran", during)
 
 
-def main(scale: float) -> int:
-    establishments = max(40, round(ESTABLISHMENTS * scale))
+def main(scale: float, rounds: int = ROUNDS, quiet: float = QUIET) -> int:
+    sys.stdout.reconfigure(line_buffering=True)
+    establishments = max(FEWEST, round(ESTABLISHMENTS * scale))
+    plans = Path(os.environ["NATIONAL_PLANS"]) if os.environ.get("NATIONAL_PLANS") else None
     year = datetime.now(UTC).year - 1
     then = datetime(year, 12, 15, 12, tzinfo=UTC).isoformat()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="esr-national-")))
         server = Server(stack.enter_context(services.postgres(folder, settings=SETTINGS)))
+        if plans:
+            plans.mkdir(parents=True, exist_ok=True)
+            stack.callback(shutil.copy, folder / "postgres.log", plans)
         redis = stack.enter_context(services.redis(folder))
         environment = {
             **os.environ, "REDIS_URL": redis, "SECRET_KEY": "bench-only-" + "x" * 50, "DATA_DIR": str(folder / "data"),
-            "DJANGO_SETTINGS_MODULE": "tests.settings", "LOG_LEVEL": "ERROR",
+            "DJANGO_SETTINGS_MODULE": "tests.settings", "LOG_LEVEL": "ERROR", "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
         server.create("bench_school")
         manage(environment, server.url("bench_school"), "migrate", "-v0")
@@ -262,10 +328,9 @@ def main(scale: float) -> int:
         place, academy = nation.ask("pick")
         alone.ask("fill", place)
         alone.ask("open", place, academy)
-        pages(nation, alone, nation.ask("open", place, academy))
-        if plans := os.environ.get("NATIONAL_PLANS"):
-            keep_plans(nation, Path(plans))
+        pages(nation, alone, nation.ask("open", place, academy), rounds)
+        look_at_plans(nation, alone, plans)
         nation.close()
         alone.close()
-        purge(server, environment, year, [place, establishments])
+        purge(server, environment, year, [place, establishments], quiet)
     return 0

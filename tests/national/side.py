@@ -9,14 +9,15 @@ pick           [place of a collège to look at, code of the academy that is near
 open PLACE     sign in as its head, and as an administrator; let an exam go on there
 page NAME      [seconds, processor seconds, the database's among them] of one request
 bare NAME      the same of the queries of that page alone
-plan NAME      [[SQL, milliseconds, plan], …] of its queries, as EXPLAIN (ANALYZE, BUFFERS) has them
+plan NAME      [[SQL, milliseconds, plan], …] of its statements, as EXPLAIN (ANALYZE, BUFFERS) has them; rolled back
+large          the tables of more than LARGE rows
 """
 
 import json
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -39,7 +40,8 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from candidates.models import Candidate  # noqa: E402
-from esr.ops import nation  # noqa: E402
+from esr.core import searches  # noqa: E402
+from esr.ops import nation, purging  # noqa: E402
 from establishments.models import Establishment, Membership  # noqa: E402
 from exams.actions import create_exam  # noqa: E402
 from exams.auth import SITTING_COOKIE  # noqa: E402
@@ -51,6 +53,8 @@ SEED = 1
 PUPILS = 60  # of the exam that goes on
 SAVES = 20  # of one measure
 TOKEN = "t" * 43
+LARGE = 20_000
+EXPLAINED = ("SELECT", "UPDATE", "DELETE")
 
 
 def processor() -> float:
@@ -120,7 +124,7 @@ class Room:
 class Side:
     def __init__(self):
         self.calls: dict[str, Callable[[], object]] = {}
-        self.queries: dict[str, list] = {}
+        self.statements: dict[str, list] = {}
 
     def fill(self, place: str) -> None:
         nation.load([int(place)], year=FROM.year, seed=SEED, now=BEGAN)
@@ -147,6 +151,12 @@ class Side:
         def get(client, address, asked=None):
             return lambda: client.get(address, asked).status_code
 
+        def search():
+            """Posted, then the address that names nobody: what somebody who searches waits for."""
+            found = head.post(reverse("candidate_list"), {"q": name}, follow=True)
+            assert searches.PARAMETER in found.request["QUERY_STRING"]
+            return found.status_code
+
         def save():
             return max(room.save() for _ in range(SAVES))
 
@@ -154,9 +164,22 @@ class Side:
             count_establishment(establishment=school, now=now)
             return 200
 
+        def purge():
+            """As on 2 January, with the checks of the commit; then undone."""
+            with transaction.atomic(), connection.cursor() as cursor:
+                now = datetime(FROM.year + 1, 1, 2, 12, tzinfo=UTC)
+                purging.purge_establishment(school, FROM.year, now, purging.Report(FROM.year))
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                transaction.set_rollback(True)
+            return 200
+
+        def look_for_what_is_left():
+            assert purging.pending(FROM.year)
+            return 200
+
         self.calls = {
             "list": get(head, reverse("candidate_list")),
-            "search": get(head, reverse("candidate_list"), {"q": name}),
+            "search": search,
             "exams": get(head, reverse("exam_list")),
             "exam": get(head, reverse("exam_detail", args=[exam.pk])),
             "room": get(head, reverse("exam_detail", args=[room.exam.pk])),
@@ -167,6 +190,8 @@ class Side:
             "start": room.start,
             "save": save,
             "weeks": count_weeks,
+            "purge": purge,
+            "left": look_for_what_is_left,
         }
         for call in ("start", "save"):
             assert self.calls[call]() == 200
@@ -181,23 +206,24 @@ class Side:
             raise RuntimeError(f"{name}: {status}")
         return took
 
-    def _said(self, name: str) -> list:
-        """The page's own SELECTs with their values, read once."""
+    def _said(self, name: str) -> list[tuple[str, list]]:
+        """The page's own statements with their values, read once."""
 
         def note(execute, sql, params, many, context):
-            if sql.lstrip("( ").startswith("SELECT"):
-                said.append((sql, params))
+            if sql.lstrip("( ").startswith(EXPLAINED):
+                said.append((sql, list(params or ())))
             return execute(sql, params, many, context)
 
-        if name not in self.queries:
+        if name not in self.statements:
             said: list = []
             with connection.execute_wrapper(note):
                 self.calls[name]()
-            self.queries[name] = said
-        return self.queries[name]
+            self.statements[name] = said
+        return self.statements[name]
 
     def bare(self, name: str) -> list:
-        said = self._said(name)
+        """Without what it writes."""
+        said = [(sql, params) for sql, params in self._said(name) if sql.lstrip("( ").startswith("SELECT")]
         began, spent = time.perf_counter(), processor()
         for _ in range(SAVES if name == "save" else 1):
             with transaction.atomic(), connection.cursor() as cursor:
@@ -209,12 +235,19 @@ class Side:
     def plan(self, name: str) -> list:
         plans = []
         with transaction.atomic(), connection.cursor() as cursor:
-            for sql, params in dict.fromkeys((sql, params) for sql, params in self._said(name)):
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what they cost is part of the plan
+            for sql, params in {repr(said): said for said in self._said(name)}.values():
                 cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", params)
                 rows = [row for (row,) in cursor.fetchall()]
                 took = next(row for row in rows if row.startswith("Execution Time"))
                 plans.append([sql, float(took.split()[2]), rows])
+            transaction.set_rollback(True)
         return plans
+
+    def large(self) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > %s", [LARGE])
+            return [name for (name,) in cursor.fetchall()]
 
 
 def answer(side: Side, question: str):
