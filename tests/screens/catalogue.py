@@ -89,6 +89,8 @@ NOT_SCREENS = {
     "job_cancel": POSTED,
     "job_again": POSTED,
     "health": DATA,
+    "alive": DATA,
+    "ready": DATA,
     "candidate_template": FILE,
     "public_keys": DATA,
     "exam_convocations": FILE,
