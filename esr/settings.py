@@ -77,6 +77,11 @@ def _legal(path: Path | None) -> Legal:
         raise ImproperlyConfigured(f"LEGAL_FILE is not usable: {error}") from error
 
 
+def _long_token(value: str) -> None:
+    if value and len(value) < 32:
+        raise ValidationError("must have 32 characters or more, or be empty")
+
+
 def _web_address(value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
@@ -277,7 +282,7 @@ try:
     PRIVATE_STORAGE = _object_storage("PRIVATE_STORAGE_URL")
     MEDIA_STORAGE = _object_storage("MEDIA_STORAGE_URL")
     # Whoever reads the figures at /mesures/ shows it; empty: there are none.
-    METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=_long_token)
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not usable: {error}") from error
 
@@ -344,6 +349,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "esr.core.metrics.Measured",
     # What says headers stands before what answers, so that a static file has them too.
     "esr.core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -470,7 +476,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # --- Mail -------------------------------------------------------------------------------------------------------
 
 if EMAIL:
-    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+    EMAIL_BACKEND = "esr.core.mails.CountedBackend"
     EMAIL_HOST = EMAIL["EMAIL_HOST"]
     EMAIL_PORT = EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
@@ -552,7 +558,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_AGE = 2 * 60 * 60
 ADMIN_IDLE_AGE = 30 * 60
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^sante/"]
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^mesures/$"]  # asked inside, of the web server itself
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

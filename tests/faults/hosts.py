@@ -4,7 +4,7 @@ namespace and with a disk of its own, behind the proxy of production.
     python -m tests.faults.hosts --seconds 300 --seed 1
 
 PostgreSQL, Redis, an S3 server and Caddy (docs/Caddyfile) stand in the main namespace, on a bridge. A machine is lost
-in one of three ways: its link is cut and what ran on it dies with it; everything on it is killed; or its link is cut for a
+in one of three ways: its link is cut and what ran on it dies; all that runs on it is killed; or its link is cut for a
 while and it goes on by itself meanwhile. A job is under way on the first that is lost. Without the right to make
 namespaces the machines are addresses of the loopback and a cut is a freeze; the table says so.
 """

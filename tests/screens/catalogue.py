@@ -91,6 +91,7 @@ NOT_SCREENS = {
     "health": DATA,
     "alive": DATA,
     "ready": DATA,
+    "figures": DATA,
     "candidate_template": FILE,
     "public_keys": DATA,
     "exam_convocations": FILE,
