@@ -11,7 +11,7 @@ SCREENS ?= var/screens
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo media guide test faults room screens check fix bench lock audit sbom clean
+.PHONY: help setup demo media guide test faults hosts room screens check fix bench lock audit sbom clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -36,6 +36,10 @@ test: .venv/dev ## every test: SQLite, PostgreSQL with Redis, and the journeys i
 faults: .venv/dev ## exams on a platform whose processes are killed -9 (SECONDS=600 SEED=1)
 	@sh esr/ops/packages.sh test
 	@exec $(BIN)/python -m tests.faults --seconds $(SECONDS) --seed $(SEED)
+
+hosts: .venv/dev ## exams on two machines in network namespaces, lost in turn (SECONDS=600 SEED=1)
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.faults.hosts --seconds $(SECONDS) --seed $(SEED) --patient
 
 room: .venv/dev ## a whole room sits an exam on one narrow line (DEVICES=35 MBIT=8); about 25 minutes
 	@sh esr/ops/packages.sh test

@@ -1,6 +1,15 @@
 """gunicorn's settings: `gunicorn --config python:esr.serving`. Its own log goes through the platform's formatter,
 for it names addresses of clients and of pages; there is no access log."""
 
+import os
+import shutil
+import tempfile
+
+from prometheus_client import multiprocess
+
+# Where the processes of this server count what they do (esr.core.metrics): another folder each time it starts.
+_figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="esr-figures-")
+
 wsgi_app = "esr.wsgi:application"
 accesslog = None
 limit_request_line = 4094
@@ -13,3 +22,11 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }
+
+
+def child_exit(server, worker):
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    shutil.rmtree(_figures, ignore_errors=True)

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -75,6 +75,11 @@ def _legal(path: Path | None) -> Legal:
         return read_legal(path.read_text() if path else "")
     except (OSError, UnicodeError, BadLegal) as error:
         raise ImproperlyConfigured(f"LEGAL_FILE is not usable: {error}") from error
+
+
+def _long_token(value: str) -> None:
+    if value and len(value) < 32:
+        raise ValidationError("must have 32 characters or more, or be empty")
 
 
 def _web_address(value: str) -> None:
@@ -140,11 +145,20 @@ def _database() -> dict:
     - No statement of a request or a job takes a tenth of 30 s. A migration of a large table may: it gets its own
       DATABASE_URL, ending in `?options=-c%20statement_timeout=0`.
     - A process that hangs in the middle of a transaction holds a candidate's row for a minute at most.
-    - A server that vanished without a word is noticed within 15 s.
+    - A server that vanished without a word is noticed within 15 s; and so does the server notice that this machine
+      vanished, which may have held a candidate's row.
     """
     database = env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)
     if database["ENGINE"] == "django.db.backends.postgresql":
-        limits = {"lock_timeout": "4s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
+        limits = {
+            "lock_timeout": "4s",
+            "statement_timeout": "30s",
+            "idle_in_transaction_session_timeout": "60s",
+            "tcp_keepalives_idle": 5,
+            "tcp_keepalives_interval": 5,
+            "tcp_keepalives_count": 2,
+            "tcp_user_timeout": 15_000,
+        }
         database["OPTIONS"] = {
             "connect_timeout": 3,
             "prepare_threshold": 5,  # `esr.core.statements` says which; Django's own are never prepared
@@ -155,6 +169,51 @@ def _database() -> dict:
             "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         } | database.get("OPTIONS", {})
     return database
+
+
+def _bucket_address(value: str) -> None:
+    parts = urlsplit(value)
+    whole = parts.hostname and parts.username and parts.password and parts.path.strip("/")
+    if value and not (parts.scheme in ("http", "https") and whole and "/" not in parts.path.strip("/")):
+        raise ValidationError("must look like https://KEY:SECRET@objects.example.org/bucket?region=fr-par")
+
+
+def _object_storage(name: str) -> dict | None:
+    """The bucket of a variable, spoken to in S3's words, as an entry of STORAGES; none while it is not set.
+
+    It waits for no longer than a page may: what a storage that hangs makes fail is a download, or a job that starts
+    again. No access list is sent: the bucket's own policy says who may read it.
+    """
+    address = env.str(name, "", validate=_bucket_address)
+    if not address:
+        return None
+    from botocore.config import Config
+
+    parts = urlsplit(address)
+    host = parts.hostname + (f":{parts.port}" if parts.port else "")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "endpoint_url": f"{parts.scheme}://{host}",
+            "access_key": unquote(parts.username),
+            "secret_key": unquote(parts.password),
+            "bucket_name": parts.path.strip("/"),
+            "region_name": dict(parse_qsl(parts.query)).get("region", "us-east-1"),
+            "default_acl": None,
+            "file_overwrite": True,
+            "max_memory_size": 4 * 1024 * 1024,  # the rest of a large file goes through the disk
+            "client_config": Config(
+                connect_timeout=3,
+                read_timeout=20,
+                retries={"max_attempts": 3},
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                # Amazon's newer check sums are not understood by others' storages.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        },
+    }
 
 
 def _importable(value: str) -> None:
@@ -220,6 +279,11 @@ try:
     # How SIECLE BEE, the pupil register, is reached: by files, over the network, or an invented one.
     SIECLE_GATEWAY = env.str("SIECLE_GATEWAY", "candidates.siecle.file.FileGateway", validate=_importable)
     SIECLE_SERVICE = _siecle_service()
+    # What several machines share: files of the platform alone, and the bank's media, which anybody may read.
+    PRIVATE_STORAGE = _object_storage("PRIVATE_STORAGE_URL")
+    MEDIA_STORAGE = _object_storage("MEDIA_STORAGE_URL")
+    # Whoever reads the figures at /mesures/ shows it; empty: there are none.
+    METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=_long_token)
 except (EnvError, ValueError) as error:
     raise ImproperlyConfigured(f"The environment is not usable: {error}") from error
 
@@ -286,6 +350,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "esr.core.metrics.Measured",
     # What says headers stands before what answers, so that a static file has them too.
     "esr.core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -371,9 +436,12 @@ STATICFILES_DIRS = [
     # Only the design system's files: its Django application would add a table and templates that are not ours.
     ("dsfr", _package_folder("dsfr", "static/dsfr/dist")),
 ]
+# `private` and `media` are only there where there is object storage (see esr.core.files).
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": MEDIA_STORAGE or {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "esr.core.storage.StaticFiles"},
+    **({"private": PRIVATE_STORAGE} if PRIVATE_STORAGE else {}),
+    **({"media": MEDIA_STORAGE} if MEDIA_STORAGE else {}),
 }
 
 # --- Background work --------------------------------------------------------------------------------------------
@@ -409,7 +477,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # --- Mail -------------------------------------------------------------------------------------------------------
 
 if EMAIL:
-    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+    EMAIL_BACKEND = "esr.core.mails.CountedBackend"
     EMAIL_HOST = EMAIL["EMAIL_HOST"]
     EMAIL_PORT = EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
@@ -491,7 +559,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_AGE = 2 * 60 * 60
 ADMIN_IDLE_AGE = 30 * 60
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^sante/"]
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^mesures/$"]  # asked inside, of the web server itself
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

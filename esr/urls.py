@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from esr.ops import views
+
 urlpatterns = [
     path("", include("exams.urls")),
     path("", include("establishments.urls")),
     path("", include("candidates.urls")),
     path("", include("certificates.urls")),
     path("", include("stats.urls")),
+    path("mesures/", views.figures, name="figures"),
     path("administration/", admin.site.urls),
 ]

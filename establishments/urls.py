@@ -66,5 +66,7 @@ urlpatterns = [
     path("cookies/", legal.cookies, name="cookies"),
     # Of no establishment.
     path("sante/", public.health, name="health"),
+    path("sante/vivant/", public.alive, name="alive"),
+    path("sante/pret/", public.ready, name="ready"),
     path("composants/", public.components, name="components"),
 ]

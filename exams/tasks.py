@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from candidates.siecle.gateway import Refused, gateway
 from esr.core import jobs, pdf
+from esr.core.files import MEDIA
 from establishments.models import Establishment
 from exams import actions, queries, rules
 from exams.bank import build, film
@@ -28,6 +29,7 @@ def bank_media(progress, *, codes: list[str] | None = None, profile: str = "fine
     """
     actions.renew_media()
     questions = queries.questions_with_media(codes)
+    footage = queries.bring_media(questions)
     while True:
         try:
             report = build.build(
@@ -35,12 +37,14 @@ def bank_media(progress, *, codes: list[str] | None = None, profile: str = "fine
                 settings.MEDIA_ROOT / "bank",
                 profile=profile,
                 progress=lambda done, total, key: progress(done, total),
-                footage=settings.FOOTAGE_ROOT,
+                footage=footage,
             )
             break
         except BlockingIOError:  # another build is going on, and may not know of these questions
             progress(0, len(questions))
             time.sleep(_ANOTHER_BUILD)
+    for name in report.built:
+        MEDIA.put_folder(queries.media_name_below(name))
     wrong = actions.publish_awaited(progress)
     if report.failed:
         wrong.insert(0, "Médias non construits : " + ", ".join(sorted(report.failed)))

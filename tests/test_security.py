@@ -237,6 +237,7 @@ def test_the_site_is_absent_from_the_administration_s_host(db, admin_client, hea
     assert reached == {
         "landing", "home", "account_login", "account_logout", "account_inactive", "account_reauthenticate",
         "account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done", "health",
+        "alive", "ready",
         "mfa_activate_totp", "mfa_authenticate", "mfa_index", "mfa_reauthenticate",
     }  # fmt: skip
 

@@ -40,6 +40,10 @@ class RedisOrMemory(_BesideTheQueue):
         super().__init__(server, params)
         self._memory = LocMemCache("while-redis-is-away", {**params, "OPTIONS": {}})
 
+    def is_away(self) -> bool:
+        """Whether this process counts in its own memory."""
+        return time.monotonic() < RedisOrMemory._away_until
+
     def _either(self, name: str, *args, **kwargs):
         if time.monotonic() >= RedisOrMemory._away_until:
             try:

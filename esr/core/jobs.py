@@ -20,16 +20,17 @@ import os
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from esr.core import files
 from esr.core.enums import JobState
 from esr.core.models import Job
 
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 STALE_AFTER = timedelta(minutes=2)
 FILES_KEPT = timedelta(days=7)
+BENCH_KEPT = timedelta(days=1)  # what is half-made: no job takes as long
 MAX_ATTEMPTS = 3
 _SAVE_EVERY = 0.5  # seconds between two writes of the progress
 
@@ -189,7 +191,7 @@ def why_once(job: Job) -> str:
 
 def has_file(job: Job) -> bool:
     """Whether the job's file is there to be taken."""
-    return bool(job.file) and path_of(job.file).is_file()
+    return bool(job.file) and files.JOBS.has(job.file)
 
 
 def kept_until(job: Job) -> datetime | None:
@@ -202,11 +204,16 @@ def page_of(job: Job) -> str:
     return _tasks[job.kind].page if job.kind in _tasks else "job"
 
 
-def fetch(job: Job, *, account: int) -> BinaryIO:
-    """Open the job's file for somebody who takes it, and tell its task. Raises FileNotFoundError."""
+def open_file(job: Job) -> BinaryIO:
+    """The job's file, from wherever it is kept. Raises FileNotFoundError."""
     if not job.file:
         raise FileNotFoundError(job.pk)
-    content = path_of(job.file).open("rb")
+    return files.JOBS.open(job.file)
+
+
+def fetch(job: Job, *, account: int) -> BinaryIO:
+    """Open the job's file for somebody who takes it, and tell its task. Raises FileNotFoundError."""
+    content = open_file(job)
     registered = _tasks.get(job.kind)
     if registered and registered.fetched:
         registered.fetched(job, account=account, now=timezone.now())
@@ -233,8 +240,9 @@ def run(key) -> None:
         return
     job = Job.objects.get(pk=key)
     progress = Progress(job)
-    settings.JOB_FILES_ROOT.mkdir(parents=True, exist_ok=True)
+    files.JOBS.folder.mkdir(parents=True, exist_ok=True)
     _clear(job)  # what a worker that was killed has left
+    _clear_bench(now)
     try:
         product = _tasks[job.kind].function(progress, **job.arguments)
         name = _store(product.content, progress) if product else ""
@@ -247,7 +255,7 @@ def run(key) -> None:
     finally:
         progress.scratch.unlink(missing_ok=True)
     if not _finish(job, state=JobState.DONE, file=name, filename=product.filename if product else "") and name:
-        path_of(name).unlink(missing_ok=True)
+        drop_file(name)
 
 
 def _finish(job: Job, **fields) -> bool:
@@ -265,9 +273,22 @@ def _name(job: Job) -> str:
 
 
 def _clear(job: Job) -> None:
-    """Remove whatever tries of the job have left on disk; one that still goes on has nothing to rename at its end."""
-    for file in settings.JOB_FILES_ROOT.glob(f"{job.pk}-*"):
+    """Remove whatever tries of the job have left; one that still goes on here has nothing to rename at its end."""
+    for file in files.JOBS.folder.glob(f"{job.pk}-*"):
         file.unlink(missing_ok=True)
+    for attempt in range(1, job.attempts + 1):
+        try:
+            drop_file(f"{job.pk}-{attempt}")
+        except Exception:  # the storage is away: `drop_old_files` comes every hour
+            logger.warning("What job %s has left could not be removed", job.pk, exc_info=True)
+
+
+def _clear_bench(now: datetime) -> None:
+    """Remove what a killed worker left half-made on this machine, which none of the others can see."""
+    for file in files.JOBS.folder.glob("*.part*"):
+        with suppress(FileNotFoundError):
+            if file.stat().st_mtime < (now - BENCH_KEPT).timestamp():
+                file.unlink()
 
 
 def _for_people(error: Exception) -> str:
@@ -285,12 +306,17 @@ def _store(content: bytes | Path, progress: Progress) -> str:
         out.flush()
         os.fsync(out.fileno())
     partial.rename(path_of(name))
+    files.JOBS.put(name)
     return name
 
 
 def path_of(name: str) -> Path:
-    """Where a job's file lies on disk."""
-    return settings.JOB_FILES_ROOT / name
+    """Where a job's file is made, and lies while there is no object storage."""
+    return files.JOBS.path(name)
+
+
+def drop_file(name: str) -> None:
+    files.JOBS.drop(name)
 
 
 def files_of(keys: Sequence) -> list[str]:
@@ -306,15 +332,13 @@ def drop_orphans(before: datetime) -> int:
     """
     known = set(Job.objects.exclude(file="").values_list("file", flat=True))
     there = {str(key) for key in Job.objects.values_list("pk", flat=True)}
-    orphans = [
-        file
-        for file in settings.JOB_FILES_ROOT.glob("*")
-        if file.name not in known
-        and file.name[:_KEY] not in there
-        and (_TRY.match(file.name) or file.stat().st_mtime < before.timestamp())
-    ]
-    for file in orphans:
-        file.unlink(missing_ok=True)
+    orphans = {
+        name
+        for name, written in files.JOBS.listing()
+        if name not in known and name[:_KEY] not in there and (_TRY.match(name) or written < before.timestamp())
+    }
+    for name in orphans:
+        drop_file(name)
     return len(orphans)
 
 
@@ -337,12 +361,8 @@ def drop_old_files(now: datetime) -> int:
     limit = now - FILES_KEPT
     Job.objects.filter(finished_at__lt=limit).exclude(file="").update(file="")
     kept = set(Job.objects.exclude(file="").values_list("file", flat=True))
-    old = [
-        file
-        for file in settings.JOB_FILES_ROOT.glob("*")
-        # A file is older than its job's end: one that is being made is not yet in any row.
-        if file.name not in kept and file.stat().st_mtime < limit.timestamp()
-    ]
-    for file in old:
-        file.unlink(missing_ok=True)
+    # A file is older than its job's end: one that is being made is not yet in any row.
+    old = {name for name, written in files.JOBS.listing() if name not in kept and written < limit.timestamp()}
+    for name in old:
+        drop_file(name)
     return len(old)

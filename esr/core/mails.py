@@ -9,12 +9,27 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 
+from esr.core import metrics
 from esr.core.context import brand
 from esr.core.text import clean
 
 ACTION = "→ "
+
+
+class CountedBackend(EmailBackend):
+    """SMTP, with a count of what it took and what it did not (see esr.core.metrics)."""
+
+    def send_messages(self, email_messages):
+        try:
+            sent = super().send_messages(email_messages) or 0
+        except OSError:
+            metrics.count(metrics.MAILS_FAILED, len(email_messages))
+            raise
+        metrics.count(metrics.MAILS_SENT, sent)
+        return sent
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class IdleSessions:
 # What somebody needs to get into the administration and to look after their own account there.
 _ADMINISTRATION = re.compile(
     r"/administration/|/login(/code/)?$|/deconnexion/$|/mot-de-passe/oublie/"
-    r"|/compte/(verification/|double-authentification/|inactif/)|/sante/$"
+    r"|/compte/(verification/|double-authentification/|inactif/)|/sante/((vivant|pret)/)?$"
 )
 
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from esr.core import jobs
+from esr.core import jobs, metrics
 
 
 @shared_task
@@ -11,6 +11,7 @@ def run_job(key: str) -> None:
 
 @shared_task
 def revive_stale_jobs() -> None:
+    metrics.beat_was_here()
     jobs.revive_stale()
 
 

@@ -33,6 +33,7 @@ class KeysCommand(BaseCommand):
         retire = acts.add_parser("retire", help=self.retiring)
         retire.add_argument("year", type=int, help="four digits")
         retire.add_argument("--force", action="store_true", help=self.forcing)
+        retire.add_argument("--dry-run", action="store_true", help="say which keys would go, and whether they may")
         return acts
 
     def handle(self, *, act, **options):
@@ -59,15 +60,18 @@ class KeysCommand(BaseCommand):
     def show(self, **options):
         raise NotImplementedError
 
-    def retire(self, *, year, force, **options):
+    def retire(self, *, year, force, dry_run, **options):
         gone = [key for key in self.keyring.keys if key.year == year]
         if not gone:
             raise CommandError(f"There is no key of {year}.")
         needed = self.needed(year)
         if needed and not force:
             raise CommandError(needed)
-        self.before_retired(gone)
         names = ", ".join(key.kid for key in gone)
+        if dry_run:
+            self.stdout.write(f"{names} would be taken away; nothing was.")
+            return
+        self.before_retired(gone)
         if path := self.file(self.variable):
             write_keys(path, [key for key in self.keyring.keys if key.year != year])
             self.stdout.write(f"{names} left {path}.")

@@ -27,6 +27,7 @@ if [ "${1:-demo}" = test ]; then
     need chromium command -v chromium
     need poppler-utils command -v pdftotext
     need caddy command -v caddy
+    need iproute2 command -v ip
 fi
 
 [ -n "$missing" ] || exit 0

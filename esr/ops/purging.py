@@ -438,7 +438,7 @@ def _files(keys: dict[type[Model], list]) -> list[str]:
 def _finish(row: Purge) -> int:
     """Unlink the files of a committed line of the ledger, and say there that they are gone."""
     for name in row.files:
-        jobs.path_of(name).unlink(missing_ok=True)
+        jobs.drop_file(name)
     gone, row.files, row.finished_at = len(row.files), [], timezone.now()
     row.save(update_fields=["files", "finished_at"])
     return gone

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from esr.core import health as core_health
 from esr.core.templatetags.components import ALERT_KINDS, BADGE_KINDS
 from esr.core.views import on_administration_s_host
 from establishments import actions, oidc
@@ -91,6 +92,23 @@ def health(request):
     except Error:
         return JsonResponse({"status": "error"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@public
+@never_cache
+@require_safe
+def alive(request):
+    """200 while the process answers: what restarts a service asks. Nothing else is looked at."""
+    return JsonResponse({"status": "ok"})
+
+
+@public
+@never_cache
+@require_safe
+def ready(request):
+    """200 while requests may be sent here: what a proxy asks before it does."""
+    is_ready, parts = core_health.ready()
+    return JsonResponse({"status": "ok" if is_ready else "error", **parts}, status=200 if is_ready else 503)
 
 
 @signed_in

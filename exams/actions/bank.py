@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from esr.core import jobs
 from esr.core.enums import JobState
+from esr.core.files import FOOTAGE, MEDIA
 from esr.core.models import Job
 from exams import protocol, queries
 from exams.bank import build, probe, source
@@ -239,12 +239,12 @@ def keep_footage(file: Path) -> str:
     """Keep a copy of a film that passed `probe.footage_seconds`; returns its name, the digest of its content."""
     with file.open("rb") as stream:
         name = file_digest(stream, "sha256").hexdigest()
-    kept = settings.FOOTAGE_ROOT / name
-    if not kept.exists():
-        settings.FOOTAGE_ROOT.mkdir(parents=True, exist_ok=True)
-        partial = settings.FOOTAGE_ROOT / f".{secrets.token_hex(8)}"
+    if not FOOTAGE.has(name):
+        FOOTAGE.folder.mkdir(parents=True, exist_ok=True)
+        partial = FOOTAGE.path(f".{secrets.token_hex(8)}")
         shutil.copyfile(file, partial)
-        partial.rename(kept)
+        partial.rename(FOOTAGE.path(name))
+        FOOTAGE.put(name)
     return name
 
 
@@ -261,7 +261,7 @@ def rebuild_media(*, question: Question) -> None:
     """Have the worker make the media of a version again when they are there and cannot be played."""
     content = queries.as_source(queries.bank_rows().get(pk=question.pk))
     if queries.has_media(question) and probe.media_faults(content, queries.media_folder(question.media)):
-        shutil.rmtree(queries.media_folder(question.media))
+        MEDIA.drop_folder(queries.media_name_below(question.media))
 
 
 def renew_media() -> int:

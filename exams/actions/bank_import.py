@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 
+from esr.core.files import BANK_IMPORTS, FOOTAGE
 from esr.core.models import Job
 from exams import queries
 from exams.actions.bank import (
@@ -198,7 +198,7 @@ def _keep_films(file: Path, bank: archive.Bank) -> None:
     """Films come first: named by their content, they harm nobody when the rest does not follow."""
     with Package(file) as package, tempfile.TemporaryDirectory() as folder:
         for digest, name in bank.footage.items():
-            if not (settings.FOOTAGE_ROOT / digest).exists():
+            if not FOOTAGE.has(digest):
                 copy = Path(folder) / "film"
                 package.extract(name, copy, probe.FOOTAGE_MOST)
                 keep_footage(copy)
@@ -221,10 +221,11 @@ def receive_bank(*, file: File, filename: str, retire: bool, account: int | None
     """Keep a file until it is confirmed; forgets those that nobody confirmed for a day."""
     for old in BankImport.objects.filter(done_at=None, made_at__lt=now - FORGOTTEN_AFTER):
         abandon_bank(given=old)
-    settings.BANK_IMPORTS_ROOT.mkdir(parents=True, exist_ok=True)
+    BANK_IMPORTS.folder.mkdir(parents=True, exist_ok=True)
     name = secrets.token_hex(16)
-    with (settings.BANK_IMPORTS_ROOT / name).open("wb") as out:
+    with BANK_IMPORTS.path(name).open("wb") as out:
         shutil.copyfileobj(file, out)
+    BANK_IMPORTS.put(name)
     return BankImport.objects.create(filename=filename[:200], file=name, retire=retire, account=account)
 
 
@@ -235,7 +236,8 @@ def follow(*, given: BankImport, job: Job) -> None:
 
 
 def bank_file(given: BankImport) -> Path:
-    return settings.BANK_IMPORTS_ROOT / given.file
+    """The file on this machine, brought from where it was received. Raises FileNotFoundError when it is gone."""
+    return BANK_IMPORTS.bring(given.file)
 
 
 def read_bank(*, given: BankImport, now: datetime, progress: Callable[[int, int], None] | None = None) -> None:
@@ -248,6 +250,8 @@ def read_bank(*, given: BankImport, now: datetime, progress: Callable[[int, int]
         given.faults = error.errors
     except FileNotFoundError:
         given.faults = ["Le fichier n’est plus sur le serveur : envoyez-le de nouveau."]
+    finally:
+        BANK_IMPORTS.tidy(given.file)
     given.read_at = now
     given.save(update_fields=["faults", "plan", "read_at"])
 
@@ -271,10 +275,10 @@ def confirm_bank(*, given: BankImport, anyway: bool, now: datetime) -> None:
         raise
     given.plan, given.done_at = asdict(plan), now
     given.save(update_fields=["plan", "done_at"])
-    bank_file(given).unlink(missing_ok=True)
+    BANK_IMPORTS.drop(given.file)
 
 
 def abandon_bank(*, given: BankImport) -> None:
     """Forget a file that was not imported."""
-    bank_file(given).unlink(missing_ok=True)
+    BANK_IMPORTS.drop(given.file)
     given.delete()

@@ -76,6 +76,11 @@ def _described(question: Question) -> list[tuple[str, str]]:
     return [("description", question.scene.description)] if "AER" in question.attestations else []
 
 
+def is_media_key(name: str) -> bool:
+    """Whether a folder of this name could be one of media."""
+    return bool(_MEDIA.fullmatch(name))
+
+
 def files(question: Question) -> tuple[str, ...]:
     """The names of the files in the media folder of a question."""
     names = ("video.mp4", "light.mp4", "still.jpg", "reading.m4a", "reading.webm", "reading.vtt", "media.json")
@@ -144,7 +149,7 @@ def prune(root: Path, keep: Collection[str], *, dry: bool = True) -> list[Path]:
             folder
             for folder in root.iterdir()
             if folder.is_dir()
-            and (folder.name.startswith(LEFTOVER) or (_MEDIA.fullmatch(folder.name) and folder.name not in keep))
+            and (folder.name.startswith(LEFTOVER) or (is_media_key(folder.name) and folder.name not in keep))
         )
         if not dry:
             for folder in old:

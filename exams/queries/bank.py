@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Prefetch
 
+from esr.core.files import FOOTAGE, MEDIA
 from establishments.enums import Attestation
 from exams import rules
 from exams.bank import archive, build, probe, source
@@ -61,8 +62,30 @@ def is_used(question: Question) -> bool:
     return question.exam_questions.exists() or question.figures.exists()
 
 
+def media_name_below(name: str) -> str:
+    """The name of a folder of media below MEDIA_ROOT."""
+    return f"bank/{name}"
+
+
 def media_folder(name: str) -> Path:
-    return settings.MEDIA_ROOT / "bank" / name
+    """The folder on this machine, brought from object storage unless it is there; it may be nowhere."""
+    return MEDIA.bring_folder(media_name_below(name))
+
+
+def bring_footage(questions: Iterable[source.Question]) -> Path:
+    """The folder with the films of these questions, those that are anywhere."""
+    for name in {question.scene.footage for question in questions} - {""}:
+        with suppress(FileNotFoundError):
+            FOOTAGE.bring(name)
+    return FOOTAGE.folder
+
+
+def bring_media(questions: Sequence[source.Question]) -> Path:
+    """Bring to this machine, before a build, what another has built; and the films to build the rest from, whose folder
+    it returns."""
+    for question in questions:
+        media_folder(build.media_key(question))
+    return bring_footage(questions)
 
 
 def has_media(question: Question) -> bool:
@@ -113,8 +136,9 @@ def write_bank(file: Path, *, qti: bool = False) -> None:
     """Write every version to one zip: our format, or QTI 2.1 with the videos that are built. Raises BankError."""
     rows = list(bank_rows())
     entries = [as_entry(row) for row in rows]
+    footage = bring_footage(entry.question for entry in entries)
     if not qti:
-        archive.write(file, entries, settings.FOOTAGE_ROOT)
+        archive.write(file, entries, footage)
         return
     media = {(row.code, row.version): media_folder(row.media) / "video.mp4" for row in rows if row.media}
 
@@ -122,7 +146,7 @@ def write_bank(file: Path, *, qti: bool = False) -> None:
         built = media.get((entry.question.code, entry.version))
         return built if built and built.is_file() else None
 
-    archive.write_qti(file, entries, settings.FOOTAGE_ROOT, video)
+    archive.write_qti(file, entries, footage, video)
 
 
 # --- The blueprint ------------------------------------------------------------------------------------------------

@@ -1,13 +1,12 @@
 """What « Film de l’épreuve » is made from, and whether it is made."""
 
-from django.conf import settings
-
 from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 from establishments.enums import Attestation
 from exams.bank import film
 from exams.models import Exam
+from exams.queries.bank import media_folder
 from exams.queries.questions import exam_questions
 
 FILM = "film"
@@ -34,7 +33,7 @@ def filmed(exam: Exam) -> list[film.Asked]:
     """The exam's questions in its order, as the film asks them; only the number of expected answers is of the key."""
     return [
         film.Asked(
-            media=settings.MEDIA_ROOT / "bank" / row.question.media,
+            media=media_folder(row.question.media),
             statement=row.question.statement,
             propositions=tuple(proposition.text for proposition in row.question.propositions.all()),
             several=row.question.is_multiple,

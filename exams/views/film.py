@@ -57,6 +57,6 @@ def exam_film_file(request, pk):
     if job is None or job.state != JobState.DONE:
         messages.error(request, "Ce film n’est plus ou pas encore là : un film est gardé sept jours. Préparez-le ici.")
         return redirect("exam_film", exam.pk)
-    response = FileResponse(jobs.path_of(job.file).open("rb"), as_attachment=True, filename=job.filename)
+    response = FileResponse(jobs.open_file(job), as_attachment=True, filename=job.filename)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -27,7 +27,7 @@ NO_SCREENS = {
     # answers to a button, and parts of a page
     "account_logout", "academic_login", "educonnect_login", "exam_leave", "candidate_import_cancel", "exam_act",
     "sitting_act", "sitting_takeover", "sitting_incident", "sitting_unvoid", "job_cancel", "job_again", "job_status",
-    "exam_film_status", "practice_questions", "health",
+    "exam_film_status", "practice_questions", "health", "alive", "ready", "figures",
     # the player: whoever sits an exam has nowhere else to go
     "exam_player", "sitting_start", "sitting_resume", "sitting_save", "sitting_finish", "exam_signal",
     # the guide itself, the pages that the law asks for, and those who write pages

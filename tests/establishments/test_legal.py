@@ -102,7 +102,7 @@ NOT_PAGES = {
     "academic_login", "academic_callback", "educonnect_login", "educonnect_callback",
     "supervisor_account_close", "candidate_selection", "candidate_delete_all", "candidate_template",
     "exam_code", "exam_identity", "exam_player", "exam_result", "exam_leave", "sitting_start", "own_correction_pdf",
-    "attestation_model", "public_keys", "health", "components",
+    "attestation_model", "public_keys", "health", "alive", "ready", "figures", "components",
 }  # fmt: skip
 
 

@@ -78,6 +78,10 @@ class Service:
         for pid in (self.process.pid, *self.family):
             kill(pid, signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        for pid in (self.process.pid, *self.family):
+            kill(pid, signal.SIGCONT)
+
     def end(self) -> None:
         """Kill it and its children for good."""
         self.wanted = False
@@ -114,6 +118,23 @@ def _command_line(pid: int) -> bytes:
 def kill(pid: int, sign: int = signal.SIGKILL) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, sign)
+
+
+def tracebacks(log: str) -> dict[str, tuple[int, str]]:
+    """How the tracebacks of a log end: how often, and the first one."""
+    errors: dict[str, tuple[int, str]] = {}
+    trace: list[str] = []
+    ended = ""
+    for line in [*log.splitlines(), "the end"]:
+        if ended and line:
+            if not line.startswith(_CHAINED):
+                count, first = errors.get(ended, (0, "\n".join(trace)))
+                errors[ended] = (count + 1, first)
+            ended = ""
+        trace = [line] if line.startswith("Traceback") else [*trace[-40:], line]
+        if found := _ERROR.match(line):
+            ended = found.group()
+    return errors
 
 
 class Stack:
@@ -221,19 +242,7 @@ class Stack:
 
     def errors(self) -> dict[str, tuple[int, str]]:
         """How the web server's tracebacks end: how often, and the first one. A database that is away ends many."""
-        errors: dict[str, tuple[int, str]] = {}
-        trace: list[str] = []
-        ended = ""
-        for line in [*self.services["web"].log.read_text(errors="replace").splitlines(), "the end"]:
-            if ended and line:
-                if not line.startswith(_CHAINED):
-                    count, first = errors.get(ended, (0, "\n".join(trace)))
-                    errors[ended] = (count + 1, first)
-                ended = ""
-            trace = [line] if line.startswith("Traceback") else [*trace[-40:], line]
-            if found := _ERROR.match(line):
-                ended = found.group()
-        return errors
+        return tracebacks(self.services["web"].log.read_text(errors="replace"))
 
     # --- Killing --------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 exam (P22). Each has its controls: the same harness on a platform with a seeded defect must see it."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,9 +20,9 @@ PROMISES = dict.fromkeys(("LOST", "STALE", "WRONG", "DUPLICATE"), 0)
 class Harness:
     """A run of its own, with its own servers; it starts at once and is waited for by `report`."""
 
-    def __init__(self, path: Path, arguments: tuple[str, ...]):
+    def __init__(self, path: Path, arguments: tuple[str, ...], module: str = "tests.faults"):
         self.path = path
-        command = [sys.executable, "-m", "tests.faults", "--report", str(path), *arguments]
+        command = [sys.executable, "-m", module, "--report", str(path), *arguments]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=die_with_parent
         )
@@ -39,8 +40,8 @@ def start(tmp_path):
     """Start runs side by side; none of them outlives the test."""
     runs = []
 
-    def started(name: str, *arguments: str) -> Harness:
-        runs.append(Harness(tmp_path / f"{name}.json", arguments))
+    def started(name: str, *arguments: str, **options: str) -> Harness:
+        runs.append(Harness(tmp_path / f"{name}.json", arguments, **options))
         return runs[-1]
 
     yield started
@@ -113,3 +114,23 @@ def test_an_exam_needs_the_database_alone(start):
     assert seen["failures in a row"] > 1
     assert seen["unfinished"] != {}
     assert seen["code"] == 1
+
+
+def test_two_machines_of_which_one_after_the_other_is_lost(start):
+    """Two web hosts and two workers in network namespaces: the first is cut off in the middle of a job, the second is
+    killed once the first is back. Candidates notice nothing that their devices do not mend."""
+    short = ["--seconds", "15", "--pupils", "10", "--pace", "0.4"]
+    report = start("hosts", *short, module="tests.faults.hosts").report()
+    assert report["kills"] == {"cut and killed": 1, "killed": 1}
+    assert report["promises"] == PROMISES
+    assert report["unfinished"] == {}
+    assert report["errors"] == {}
+    assert report["receipts"] == report["candidates"] >= 10
+    # The job was under way when its machine was lost; the other one did it, once, and the head got its file.
+    job = report["job"]
+    assert job.pop("files") > 3
+    assert job == {"lost": "running", "attempts": 2, "status": 200, "kept": 1}
+    assert report["on disk"] == []
+    assert report["code"] == 0
+    if os.geteuid() == 0:
+        assert report["separate networks"]

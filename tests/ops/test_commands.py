@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esr.core import keyring, logs
-from establishments.models import SessionDates
+from establishments.models import News, SessionDates
+from exams.models import Question
 from tests.conftest import StrictClient
 from tests.factories import ExamFactory, MembershipFactory, SittingFactory
 
@@ -60,6 +61,42 @@ def test_an_unexplained_argument_is_noticed():
     command = load_command_class("esr.ops", "purge")
     command.add_arguments = lambda parser: parser.add_argument("--secretly")
     assert unexplained(command) == ["secretly"]
+
+
+# What changes nothing that was there, with the reason: everything else that writes shows first what it would do.
+SHOWS_NOTHING_FIRST = {
+    "archive_session": "writes a new file",
+    "create_administrator": "makes one account, or refuses",
+    "demo": "an installation of its own",
+    "generate_nation": "an empty database",
+    "inventory": "a document that the repository keeps",
+    "mock_provider": "writes nothing",
+    "sbom": "writes a new file",
+    "verify_attestation": "writes nothing",
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_writes_shows_first_what_it_would_do(name):
+    parser = load_command_class("esr.ops", name).create_parser("manage.py", name)
+    flags = {flag for one in parsers(parser) for action in one._actions for flag in action.option_strings}
+    assert bool(flags & {"--dry-run", "--wet-run"}) != (name in SHOWS_NOTHING_FIRST)
+
+
+def test_a_dry_run_of_texts_and_of_the_bank_changes_nothing(db):
+    assert "would be there" in run("load_texts", "--dry-run")
+    assert run("load_bank", "--dry-run").startswith("Would be: ")
+    assert (News.objects.count(), Question.objects.count()) == (0, 0)
+
+
+def test_a_dry_run_takes_no_key(tmp_path, settings):
+    key = logs.new_key(2025)
+    settings.LOG_KEYS, settings.LOG_KEYS_FILE = keyring.Keyring([key]), tmp_path / "log_keys"
+    settings.LOG_KEYS_FILE.write_text(f"{key.entry}\n")
+    assert f"{key.kid} would be taken away" in run("log_keys", "retire", "2025", "--force", "--dry-run")
+    assert settings.LOG_KEYS_FILE.read_text() == f"{key.entry}\n"
+    assert "left" in run("log_keys", "retire", "2025", "--force")
+    assert settings.LOG_KEYS_FILE.read_text() == ""
 
 
 ERRORS = [

@@ -4,6 +4,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from esr.core.files import MEDIA
 from exams import actions, queries
 from exams.bank import build, checking, film, source, tutorial
 from exams.bank.scenes.registry import MissingScene
@@ -52,23 +53,32 @@ class Command(BaseCommand):
             else:
                 self._build(chosen, profile, workers)
                 if not codes:
-                    tutorial.make(settings.MEDIA_ROOT / "bank", profile=profile)
+                    self._build_tutorial(profile)
         except BlockingIOError as error:
             raise CommandError("Another build is at work on these media: wait for its end.") from error
 
     def _build(self, questions: list[source.Question], profile: str, workers: int | None) -> None:
+        footage = queries.bring_media(questions)
         report = build.build(
             questions,
             settings.MEDIA_ROOT / "bank",
             profile=profile,
             workers=workers,
             progress=self._show_progress,
-            footage=settings.FOOTAGE_ROOT,
+            footage=footage,
         )
+        for name in report.built:
+            MEDIA.put_folder(queries.media_name_below(name))
         refused = actions.publish_awaited()
         self.stdout.write(f"\n{len(report.built)} built, {len(report.kept)} kept, {report.seconds:.0f} s")
         if report.failed or refused:
             raise CommandError("\n".join([*report.failed.values(), *refused]))
+
+    def _build_tutorial(self, profile: str) -> None:
+        there = {name for name in tutorial.folders() if queries.media_folder(name).is_dir()}
+        tutorial.make(settings.MEDIA_ROOT / "bank", profile=profile)
+        for name in tutorial.folders().keys() - there:
+            MEDIA.put_folder(queries.media_name_below(name))
 
     def _check(self, questions: list[source.Question], workers: int | None, *, with_tutorial: bool) -> None:
         """Every medium of these questions: all faults are said before the command fails."""
@@ -79,7 +89,7 @@ class Command(BaseCommand):
         found = []
 
         def look(key: str) -> list[str]:
-            folder = settings.MEDIA_ROOT / "bank" / key
+            folder = queries.media_folder(key)
             faults = checking.voice_faults if key in heard else checking.faults
             wrong = faults(folder) if folder.is_dir() else ["its media are not built"]
             return [f"{named[key]} ({key}): {fault}" for fault in wrong]
@@ -99,6 +109,11 @@ class Command(BaseCommand):
         keep |= set(Question.objects.values_list("media", flat=True))
         old = build.prune(settings.MEDIA_ROOT / "bank", keep, dry=dry)
         old += film.prune(settings.MEDIA_ROOT / "film", dry=dry)
+        elsewhere = {name for name in MEDIA.folders("bank") - keep if build.is_media_key(name)}
+        old += sorted(MEDIA.path(queries.media_name_below(name)) for name in elsewhere - {path.name for path in old})
+        if not dry:
+            for name in elsewhere:
+                MEDIA.drop_folder(queries.media_name_below(name))
         for path in old:
             self.stdout.write(str(path.relative_to(settings.MEDIA_ROOT)))
         if dry:
