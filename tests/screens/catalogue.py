@@ -624,6 +624,18 @@ def _national(world: World) -> Iterator[Screen]:
     yield _in_admin("national", NORMAL, who, "auth_user_password_change", world.rows["user"].pk)
 
 
+# --- In parts --------------------------------------------------------------------------------------------------------
+
+PARTS: dict[str, Callable[[Screen], bool]] = {
+    "without an account": lambda screen: screen.role in ("anonymous", "candidate"),
+    "supervisor and academy": lambda screen: screen.role in ("supervisor", "academy"),
+    "head, ordinary": lambda screen: screen.role == "head" and screen.state.startswith(NORMAL),
+    "head, other": lambda screen: screen.role == "head" and not screen.state.startswith(NORMAL),
+    "national": lambda screen: screen.role == "national",
+}
+"""The catalogue cut up for those who look at all of it: each screen is in one part, and each part has as many."""
+
+
 # --- Who looks -------------------------------------------------------------------------------------------------------
 
 
