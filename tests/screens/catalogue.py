@@ -167,11 +167,16 @@ def opens(label: str) -> Act:
 
 
 def shows(panel: str) -> Act:
-    """A panel of the player, which its script shows one at a time."""
+    """A panel of the player, which its script shows one at a time, once that has come to where somebody begins."""
     only = (
         "name => document.querySelectorAll('[data-screen]').forEach(one => (one.hidden = one.dataset.screen !== name))"
     )
-    return lambda page: page.evaluate(only, panel)
+
+    def act(page: Page) -> None:
+        page.locator(":is([data-screen=tutorial], [data-screen=setup]):visible").wait_for()
+        page.evaluate(only, panel)
+
+    return act
 
 
 def answers_with(template: str, **context) -> Act:
@@ -329,9 +334,11 @@ def _candidate(world: World) -> Iterator[Screen]:
 
 
 def _to_the_first_question(page: Page) -> None:
-    for _ in range(6):
-        page.get_by_role("button", name="Suivant", exact=True).click()
-    page.get_by_role("button", name="Démarrer", exact=True).click()
+    last = page.get_by_role("button", name="Démarrer", exact=True)
+    following = page.get_by_role("button", name="Suivant", exact=True)
+    while following.or_(last).inner_text() != "Démarrer":
+        following.click()
+    last.click()
     page.get_by_role("button", name="Commencer l'épreuve", exact=True).click()
     page.locator("[data-answering]").wait_for(timeout=60_000)
 
