@@ -210,9 +210,10 @@ def panels(template: str) -> list[str]:
 
 def bare(world: World) -> Iterator[Screen]:
     """The platform on its first day."""
-    yield Screen("anonymous", "preparation", EMPTY, "/preparation/assr1/")
-    yield Screen("anonymous", "practice", EMPTY, "/preparation/assr1/entrainement/")
-    yield Screen("anonymous", "self_test", EMPTY, "/preparation/assr1/test/")
+    # Not the addresses that the same pages have later: the browser may keep public pages.
+    yield Screen("anonymous", "preparation", EMPTY, "/preparation/assr1/?vide")
+    yield Screen("anonymous", "practice", EMPTY, "/preparation/assr1/entrainement/?vide")
+    yield Screen("anonymous", "self_test", EMPTY, "/preparation/assr1/test/?vide")
     national = world.users["national"]
     for name in ("index", "bank_coverage", *(f"{table}_changelist" for table in TABLES)):
         yield Screen("national", name, EMPTY, reverse(f"admin:{name}"), national)
