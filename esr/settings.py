@@ -511,6 +511,7 @@ ACCOUNT_ADAPTER = "establishments.auth.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "establishments.forms.LoginForm",
     "change_password": "establishments.forms.ChangePasswordForm",
+    "reauthenticate": "establishments.forms.ReauthenticateForm",
     "reset_password": "establishments.forms.ResetPasswordForm",
     "reset_password_from_key": "establishments.forms.ResetPasswordKeyForm",
 }

@@ -64,6 +64,12 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         _name(self, {"oldpassword": "Mot de passe actuel", **_NEW_PASSWORD})
 
 
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _name(self, {"password": "Mot de passe"})
+
+
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -57,6 +57,10 @@ RESCUE_CODE_LENGTH = 6
 # 12 s, its loading and a few failed tries take less.
 SILENCE = timedelta(seconds=60)
 
+# The same for a sitting of which nothing has arrived yet: its first video comes together with those of the whole room,
+# 35 of 321 kB, which take a line of 1 Mbit/s a minute and a half.
+FIRST_SILENCE = timedelta(minutes=2)
+
 # The exam's page follows the room from this long before the start, when it fills, until nothing arrives any more.
 WATCHED_BEFORE = timedelta(hours=1)
 
@@ -157,9 +161,9 @@ def is_watched(starts_at: datetime, end: datetime, now: datetime) -> bool:
     return starts_at - WATCHED_BEFORE <= now < end + LATE_ARRIVAL
 
 
-def is_silent(heard_at: datetime, answer_time: timedelta, now: datetime) -> bool:
+def is_silent(heard_at: datetime, answer_time: timedelta, now: datetime, *, has_answered: bool) -> bool:
     """Whether a timed sitting gave no sign of life for so long that its device, or its network, must be gone."""
-    return now - heard_at > answer_time + SILENCE
+    return now - heard_at > answer_time + (SILENCE if has_answered else FIRST_SILENCE)
 
 
 def correction_opens_at(kind: str, end: datetime, zone: ZoneInfo, sat_at: datetime) -> datetime:

@@ -217,7 +217,8 @@ def _standing(sitting: Sitting, heard: datetime, refused: bool, now: datetime) -
         return Standing.HELP, "Fichier de résultat refusé"
     if sitting.paused_at:
         return Standing.PAUSED, f"depuis {timezone.localtime(sitting.paused_at):%H:%M}"
-    timed = rules.MODES[exam.mode].timed
-    if timed and rules.is_silent(heard, timedelta(milliseconds=sitting.answer_ms), now):
+    answer_time = timedelta(milliseconds=sitting.answer_ms)
+    has_answered = sitting.last_seen_at != sitting.started_at  # both are noted when it begins
+    if rules.MODES[exam.mode].timed and rules.is_silent(heard, answer_time, now, has_answered=has_answered):
         return Standing.INTERRUPTED, "Aucune nouvelle de cet appareil"
     return Standing.RUNNING, ""

@@ -28,7 +28,7 @@ _NEXT = {
     ),
     FileOutcome.UNREADABLE: (
         "Vérifiez que ce fichier a été téléchargé pour cette épreuve-ci et qu’il n’a pas été modifié, puis recommencez "
-        "depuis l’ordinateur du candidat. Si le refus se répète, donnez cette référence à l’assistance : "
+        "depuis l’appareil du candidat. Si le refus se répète, donnez cette référence à l’assistance : "
     ),
 }
 _LATE = {

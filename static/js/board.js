@@ -1,10 +1,15 @@
 // The exam's page follows the room: htmx asks for the board every five seconds, and what differs is put in, cell by
 // cell. What somebody is using stays as it is: nobody loses the focus, or hits another line than the one they aimed at.
+// An act is sent without leaving the page, and what the platform answers is put in the same way.
 
 /** Without an answer for this long the page says that it is out of date. */
 const OUTDATED_MS = 15_000;
+/** An act that has no answer after this long is said to have failed. */
+const ACT_MS = 15_000;
 
 const board = document.getElementById("board");
+const acts = document.getElementById("acts");
+const told = document.querySelector(".app-messages");
 const needs = document.querySelector("[data-needs]");
 const outdated = document.querySelector("[data-outdated]");
 let fresh = performance.now();
@@ -40,8 +45,10 @@ function renewRows(next) {
 }
 
 /** @param {string} answer the platform's, or whatever stands between it and us */
-function follow(answer) {
-  const next = new DOMParser().parseFromString(answer, "text/html").getElementById("board");
+const read = (answer) => new DOMParser().parseFromString(answer, "text/html");
+
+/** @param {?Element} next the board as it is now */
+function follow(next) {
   if (!next) return;
   fresh = performance.now();
   freshAt = new Date();
@@ -61,8 +68,54 @@ function follow(answer) {
 
 board.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
-  follow(event.detail.serverResponse);
+  follow(read(event.detail.serverResponse).getElementById("board"));
 });
+
+// --- Acts ------------------------------------------------------------------------------------------------------------
+
+let acting = false;
+
+/** @param {HTMLButtonElement} button */
+async function act(button) {
+  const form = new FormData(acts);
+  if (button.name) form.append(button.name, button.value);
+  const answer = await fetch(button.formAction, { method: "POST", body: form, signal: AbortSignal.timeout?.(ACT_MS) });
+  const page = read(await answer.text());
+  const next = page.getElementById("board");
+  if (!next) {
+    location.reload(); // signed out, or the exam is gone: the page itself says so
+    return;
+  }
+  tell(page.querySelector(".app-messages").children);
+  const cell = button.closest("td");
+  const other = cell && next.querySelector(`#${CSS.escape(cell.parentNode.id)}`)?.cells[cell.cellIndex];
+  follow(next);
+  if (!other || !isUsed(cell)) return;
+  // The button that was pressed makes room for the opposite one, which has the focus in its turn.
+  cell.replaceChildren(...other.childNodes);
+  cell.querySelector("button, a")?.focus({ preventScroll: true });
+}
+
+/** @param {Iterable<Node>} messages what came of an act, seen wherever the page is scrolled to, and read aloud */
+function tell(messages) {
+  told.toggleAttribute("data-kept", true);
+  told.replaceChildren(...messages);
+}
+
+acts?.addEventListener("submit", async (event) => {
+  if (!event.submitter) return; // an old browser sends the form
+  event.preventDefault();
+  if (acting) return;
+  acting = true;
+  try {
+    await act(event.submitter);
+  } catch {
+    tell([document.querySelector("[data-act-failed]").content.cloneNode(true)]);
+  }
+  acting = false;
+});
+
+// --- A page that is not renewed any more ----------------------------------------------------------------------------
 
 setInterval(() => {
   if (performance.now() - fresh < OUTDATED_MS || !outdated.hidden) return;

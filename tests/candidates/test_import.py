@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from candidates import actions
 from candidates.models import Candidate, ImportDraft
 from candidates.rules import ImportRow, Reading, RowError, SetAside
+from esr.core.templatetags.components import french
 from exams.actions import confirm_import
 from exams.models import Sitting
 from tests.factories import CandidateFactory, ExamFactory, SittingFactory
@@ -163,7 +164,7 @@ def test_every_error_is_shown_and_nothing_is_written(head_client):
         (4, "Date de naissance"),
     ]
     page = response.content.decode()
-    assert "Rien n’a été importé : 3 erreurs dans « classe.csv »" in page
+    assert french("Rien n’a été importé : 3 erreurs dans « classe.csv »") in page
     assert page.count("Cette information est obligatoire : remplissez cette case.") == 1
     assert "32/01/2012" in page
     assert "Confirmer l’import" not in page
@@ -548,7 +549,7 @@ def test_notes_are_told_on_the_preview(head_client):
     told = "Colonnes ignorées, car elles ne sont pas demandées : Régime."
     assert response.context["preview"].notes[0] == told
     reloaded = head_client.get(response.redirect_chain[-1][0])
-    assert told in reloaded.content.decode()
+    assert french(told) in reloaded.content.decode()
 
 
 @pytest.mark.parametrize("name", ["élèves 5A.csv", "a" * 300 + ".csv", "\x00\u202e.csv"])

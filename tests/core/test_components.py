@@ -80,6 +80,25 @@ def test_alert(kind):
     )
 
 
+def test_no_mark_stands_alone_at_the_beginning_of_a_line():
+    class Wrong(SampleForm):
+        def clean(self):
+            self.add_error("name", "Écrivez « 5A » : rien d’autre.")
+
+    form = Wrong({})
+    said = "« 5A » : "
+    sources = [
+        "{% alert kind='info' title=said text=said %}",
+        "{% empty title=said text=said %}",
+        "{% form_errors form=form %}",
+        "{% field field=form.name %}",
+    ]
+    for source in sources:
+        html = Template(source).render(Context({"said": said, "form": form}))
+        assert "«\u00a05A\u00a0»\u00a0:" in html
+        assert "« 5A" not in html
+
+
 def test_a_neutral_badge_has_no_kind():
     assert shown('{% badge kind="neutral" label="À venir" %}') == '<span class="fr-badge fr-badge--sm">À venir</span>'
     assert shown('{% badge kind="new" label="À venir" %}') == (

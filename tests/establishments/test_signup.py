@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from esr.core.templatetags.components import french
 from establishments import actions, auth, rules
 from establishments.enums import MembershipSource, Role
 from establishments.models import AuthorisedEstablishment, Establishment, Membership, SignUp, User
@@ -570,7 +571,8 @@ def test_the_head_switches_the_supervisors_account_off_and_on(client, fifty_head
     head.post("/compte/surveillant/", {"password1": "Passage-pieton-9", "password2": "Passage-pieton-9"})
     supervisor.post("/login", {"login": name, "password": "Passage-pieton-9"})
     assert supervisor.get("/aide/").status_code == 200
-    assert "Désactiver le compte surveillant ?" in head.get("/compte/surveillant/desactiver/").content.decode()
+    asked = head.get("/compte/surveillant/desactiver/").content.decode()
+    assert french("Désactiver le compte surveillant ?") in asked
     assert supervisor.get("/aide/").status_code == 200
     assert head.post("/compte/surveillant/desactiver/")["Location"] == "/compte/surveillant/"
     assert supervisor.get("/aide/").status_code == 302

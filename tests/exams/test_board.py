@@ -120,6 +120,13 @@ def test_silence(room_exam, now, silence, fields, standing):
     assert standings(room_exam, now) == [("SEUL", standing)]
 
 
+@pytest.mark.parametrize(("waited", "standing"), [(0 * SECOND, "running"), (SECOND, "interrupted")])
+def test_who_has_just_begun_waits_for_the_first_video_beside_the_whole_room(room_exam, now, waited, standing):
+    silence = timedelta(seconds=45) + rules.FIRST_SILENCE + waited
+    put(room_exam, "SEUL", now, silence=silence, started_at=now - silence)
+    assert standings(room_exam, now) == [("SEUL", standing)]
+
+
 def test_after_a_pause_the_device_has_its_time_again(room_exam, now):
     account = UserFactory()
     sitting = put(room_exam, "SEUL", now, silence=20 * MINUTE)

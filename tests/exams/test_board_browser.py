@@ -197,15 +197,59 @@ def test_every_page_of_supervision_passes_axe_and_reflows(staff_page, exam, now,
         assert frames, f"{path}: the table scrolls sideways"
 
 
+def test_an_act_moves_nothing_and_is_said(staff_page, exam, now):
+    """Of thirty-five lines the twentieth is paused: it stays under the finger, and what was done is seen and read."""
+    sittings = [put(exam, f"NOM{n:02d}", now) for n in range(35)]
+    page = staff_page(exam, viewport={"width": TABLET, "height": 1024})
+    status = page.locator(".app-messages[role=status]")
+    button = page.get_by_role("button", name="Mettre en pause : NOM20 Lily")
+    button.scroll_into_view_if_needed()
+    before, top = names(page), button.bounding_box()["y"]
+    button.click()
+    expect(status).to_have_text("Épreuve en pause : NOM20 Lily.")
+    expect(status).to_be_in_viewport()
+    opposite = page.get_by_role("button", name="Reprendre : NOM20 Lily")
+    expect(opposite).to_be_focused()
+    assert abs(opposite.bounding_box()["y"] - top) <= 8, "the line went away from under the finger"
+    assert names(page) == before
+    assert not_reloaded(page)
+    sittings[20].refresh_from_db()
+    assert sittings[20].paused_at is not None
+    page.get_by_role("button", name="Mettre en pause toute la salle").click()
+    expect(status).to_have_text("Épreuve en pause : 34 candidats.")
+    assert not_reloaded(page)
+
+
+def test_an_act_that_did_not_arrive_is_said_to_be_so(staff_page, exam, now):
+    put(exam, "ALEXANDRE", now)
+    page = staff_page(exam)
+    page.route("**/intervention/", lambda route: route.abort())
+    button = page.get_by_role("button", name="Mettre en pause : ALEXANDRE Lily")
+    button.click()
+    expect(page.locator(".app-messages[role=status]")).to_contain_text("votre action n’est peut-être pas arrivée")
+    page.unroute_all()
+    button.click()
+    expect(page.get_by_text("Épreuve en pause : ALEXANDRE Lily.")).to_be_visible()
+    assert not_reloaded(page)
+
+
+def test_an_act_of_somebody_signed_out_asks_who_they_are(staff_page, exam, now):
+    put(exam, "ALEXANDRE", now)
+    page = staff_page(exam)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Mettre en pause : ALEXANDRE Lily").click()
+    expect(page.get_by_role("button", name="Se connecter avec un compte local")).to_be_visible()
+
+
 def test_the_board_is_worked_by_keyboard(staff_page, exam, now):
     put(exam, "ALEXANDRE", now)
     page = staff_page(exam)
     page.get_by_role("button", name="Mettre en pause : ALEXANDRE Lily").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Épreuve en pause : ALEXANDRE Lily.")).to_be_visible()
-    page.get_by_role("button", name="Reprendre : ALEXANDRE Lily").focus()
     page.keyboard.press("Space")
     expect(page.get_by_text("Pause terminée : ALEXANDRE Lily.")).to_be_visible()
+    assert not_reloaded(page)
     page.get_by_role("link", name="Intervenir : ALEXANDRE Lily").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Absence technique").focus()

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from candidates import actions
 from candidates.models import Candidate
 from esr.core.models import Job
+from esr.core.templatetags.components import french
 from exams import queries
 from exams.enums import SittingState
 from exams.models import Exam, Sitting
@@ -325,7 +326,7 @@ def test_search_without_result_leads_back(head_client, trio):
 
 def test_an_overlong_search_is_told(head_client, trio):
     response = search(head_client, q="a" * 101, classe="5A")
-    assert "Ce texte est trop long : 101 caractères pour 100 au plus." in response.content.decode()
+    assert french("Ce texte est trop long : 101 caractères pour 100 au plus.") in response.content.decode()
     assert names(response) == [ELOISE]
     assert 'name="asked" value="classe=5A"' in response.content.decode()
 
@@ -558,7 +559,7 @@ def test_a_selection_is_deleted_after_it_was_said_what_is_lost(head_client, peop
 def test_a_selection_with_somebody_in_an_active_exam_is_kept(head_client, people):
     candidate, other = people(), people()
     sat(candidate, exam=ExamFactory(establishment=candidate.establishment))
-    assert BUSY in select(head_client, "supprimer", [candidate, other]).content.decode()
+    assert french(BUSY) in select(head_client, "supprimer", [candidate, other]).content.decode()
     response = select(head_client, "supprimer", [candidate, other], confirming="1", understood="on")
     assert messages(response) == [BUSY]
     assert Candidate.objects.count() == 2
@@ -702,7 +703,7 @@ def test_a_candidate_of_an_active_exam_is_kept(head_client, people, kind):
     candidate = people()
     sat(candidate, exam=ExamFactory(establishment=candidate.establishment, kind=kind))
     page = head_client.get(reverse("candidate_delete", args=[candidate.pk])).content.decode()
-    assert BUSY in page
+    assert french(BUSY) in page
     assert 'method="post" novalidate' not in page
     assert messages(delete(head_client, candidate, understood="on")) == [BUSY]
     assert Candidate.objects.count() == 1
@@ -764,7 +765,7 @@ def test_delete_all_waits_for_an_active_exam(head_client, people):
     candidate = people()
     people()
     sat(candidate, exam=ExamFactory(establishment=candidate.establishment))
-    assert BUSY in head_client.get(reverse("candidate_delete_all")).content.decode()
+    assert french(BUSY) in head_client.get(reverse("candidate_delete_all")).content.decode()
     assert messages(delete_all(head_client, "0750655E")) == [BUSY]
     assert Candidate.objects.count() == 2
 

@@ -82,7 +82,7 @@ def test_a_pupil_comes_in_without_leaving_anything_behind(enter, sitting):
     assert Session.objects.count() == User.objects.count() == Identity.objects.count() == 0
     assert not browser.cookies["sessionid"].value
     page = browser.get("/examen/identite/").content.decode()
-    assert "Est-ce bien vous ?" in page
+    assert "Est-ce bien vous\u00a0?" in page
     assert "MARTIN" in page
 
 

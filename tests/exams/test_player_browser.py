@@ -166,7 +166,7 @@ def test_a_dropped_reply_is_sent_again(pupil, sitting, answer_time):
 
     pupil.page.route(SAVE, drop)
     pupil.brick("A").check()
-    pupil.says("Réponse conservée sur cet ordinateur")
+    pupil.says("Réponse conservée sur cet appareil")
     pupil.says("Réponse reçue par la plateforme")
     assert [reply["ack"] for reply in dropped] == [{"1": 101}, {"1": 101}]  # the first opening counts from a hundred
     assert choices(sitting).startswith("A .")
@@ -198,7 +198,7 @@ def test_a_cut_at_question_12_stops_nothing(pupil, sitting, answer_time):
     pupil.begin_at(sitting, 12)
     pupil.context.set_offline(True)
     pupil.brick("A").check()
-    pupil.says("Réponse conservée sur cet ordinateur")
+    pupil.says("Réponse conservée sur cet appareil")
     for question in range(13, 21):
         pupil.reaches(question, seconds=40)  # its video is waited for, then its description is read
         pupil.brick("B").check()
@@ -234,7 +234,7 @@ def test_no_success_without_a_receipt(pupil, sitting, answer_time):
         expect(page.get_by_text("Nouvel essai en cours…")).to_be_hidden()
         assert len(handled) > tries
     page.get_by_role("button", name="Récupérer le résultat").click()
-    expect(page.get_by_text("Les réponses sont gardées sur cet ordinateur.")).to_be_visible()
+    expect(page.get_by_text("Les réponses sont gardées sur cet appareil.")).to_be_visible()
     expect(page.get_by_text(SUCCESS)).to_be_hidden()
     page.unroute(FINISH)
     pupil.receipt(sitting)

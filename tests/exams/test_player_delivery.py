@@ -232,7 +232,7 @@ def taken_over(pupil: Pupil, other: Pupil, sitting: Sitting) -> str:
         pupil.brick(letter).click()
     pupil.brick("A").uncheck()
     pupil.brick("C").uncheck()
-    pupil.says("Réponse conservée sur cet ordinateur")
+    pupil.says("Réponse conservée sur cet appareil")
     actions.allow_takeover(sitting=sitting, by=UserFactory(), now=timezone.now())
     other.arrives(sitting)
     other.reaches(1)

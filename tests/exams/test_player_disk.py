@@ -13,7 +13,7 @@ from tests.exams.player import SAVE, Pupil, choices, lilys
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SECOND = timedelta(seconds=1)
-UNKEPT = "Cet ordinateur n’arrive plus à garder vos réponses."
+UNKEPT = "Cet appareil n’arrive plus à garder vos réponses."
 
 # What a browser does when the disk is full, the database is gone or the disk hangs; `window.disk` says which.
 FAULTS = """
@@ -52,11 +52,11 @@ def test_a_full_disk_stops_nothing_and_is_said(pupil, sitting, answer_time):
     alert = page.get_by_role("alert").get_by_text(UNKEPT)
     page.route(SAVE, lambda route: route.abort())
     pupil.brick("A").check()
-    pupil.says("Réponse conservée sur cet ordinateur")
+    pupil.says("Réponse conservée sur cet appareil")
     page.evaluate("window.disk = 'full'")
     pupil.brick("B").check()
     expect(alert).to_be_visible()
-    expect(page.get_by_text("Réponse conservée sur cet ordinateur")).to_be_hidden()
+    expect(page.get_by_text("Réponse conservée sur cet appareil")).to_be_hidden()
     assert [answer["choices"] for answer in pupil.kept()] == ["A"]  # what was there before is there
     page.unroute(SAVE)
     pupil.says("Réponse reçue par la plateforme")
@@ -73,12 +73,12 @@ def test_a_database_that_vanishes_is_made_anew_whole(pupil, sitting, answer_time
     page = begin(pupil, sitting)
     page.route(SAVE, lambda route: route.abort())
     pupil.brick("B").check()
-    pupil.says("Réponse conservée sur cet ordinateur")
+    pupil.says("Réponse conservée sur cet appareil")
     origin = {"origin": pupil.address, "storageTypes": "indexeddb"}
     pupil.context.new_cdp_session(page).send("Storage.clearDataForOrigin", origin)
     pupil.reaches(2)
     pupil.brick("A").check()
-    pupil.says("Réponse conservée sur cet ordinateur")
+    pupil.says("Réponse conservée sur cet appareil")
     assert [(answer["q"], answer["choices"]) for answer in pupil.kept()] == [(1, "B"), (2, "A")]
     page.unroute(SAVE)
     page.reload()
@@ -118,10 +118,10 @@ def test_where_every_answer_is(pupil, sitting, answer_time):
     pupil.reaches(2)
     page.route(SAVE, lambda route: route.abort())
     pupil.brick("A").check()
-    expect(count).to_have_text("1 réponse reçue par la plateforme, 1 conservée sur cet ordinateur")
+    expect(count).to_have_text("1 réponse reçue par la plateforme, 1 conservée sur cet appareil")
     pupil.reaches(3)
     pupil.brick("A").check()
-    expect(count).to_have_text("1 réponse reçue par la plateforme, 2 conservées sur cet ordinateur")
+    expect(count).to_have_text("1 réponse reçue par la plateforme, 2 conservées sur cet appareil")
     page.unroute(SAVE)
     expect(count).to_have_text("3 réponses reçues par la plateforme", timeout=15_000)
     assert page.locator("[aria-live] [data-count], [role=status] [data-count]").count() == 0  # quiet
@@ -173,4 +173,4 @@ def test_a_wrong_clock_is_named_and_does_not_matter(pupil, sitting):
         "Object.defineProperty(performance, 'timeOrigin', { value: timeOrigin - 26 * 3600e3 })"
     )
     expect(commencer(pupil, sitting)).to_have_attribute("href", "/examen/epreuve/")
-    expect(pupil.page.get_by_text("L’horloge de cet ordinateur retarde de 26 h", exact=False)).to_be_visible()
+    expect(pupil.page.get_by_text("L’horloge de cet appareil retarde de 26 h", exact=False)).to_be_visible()

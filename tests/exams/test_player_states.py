@@ -237,11 +237,11 @@ def test_the_course_of_an_exam(watchful, sitting, answer_time):
     pupil.reads(question("A", status="Réponse reçue par la plateforme"))
     page.route(SAVE, lambda route: route.abort())
     pupil.brick("B").check()
-    pupil.says("Réponse conservée sur cet ordinateur")
-    pupil.reads(question("AB", status="Réponse conservée sur cet ordinateur"))
+    pupil.says("Réponse conservée sur cet appareil")
+    pupil.reads(question("AB", status="Réponse conservée sur cet appareil"))
     page.evaluate("window.disk = 'full'")
     pupil.brick("B").uncheck()
-    page.get_by_role("alert").get_by_text("Cet ordinateur n’arrive plus à garder vos réponses.").wait_for()
+    page.get_by_role("alert").get_by_text("Cet appareil n’arrive plus à garder vos réponses.").wait_for()
     pupil.reads("""
     - group "Énoncé 1 ?":
       - checkbox "A Proposition A" [checked]
@@ -312,7 +312,7 @@ def test_the_end_from_the_failure_to_the_receipt(pupil, sitting, answer_time):
     pupil.presses("Récupérer le résultat")
     pupil.reads("""
     - heading "L'épreuve est terminée" [level=1]
-    - paragraph: Les réponses sont gardées sur cet ordinateur.
+    - paragraph: Les réponses sont gardées sur cet appareil.
     - textbox "Code de récupération"
     - button "Télécharger le fichier de résultat"
     - status
@@ -397,7 +397,7 @@ def test_the_pages_that_stop_a_candidate(pupils, sitting, answer_time):
     # Closed under the candidate's hands, with an answer that has not arrived.
     second.page.route(SAVE, lambda route: route.abort())
     second.brick("B").check()
-    second.says("Réponse conservée sur cet ordinateur")
+    second.says("Réponse conservée sur cet appareil")
     Supervisor(sitting).decides(actions.grade_as_it_stands, reason="device")
     second.page.unroute(SAVE)
     second.shows("La plateforme n’accepte plus de réponses", seconds=30)

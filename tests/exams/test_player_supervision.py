@@ -168,7 +168,7 @@ def test_a_sitting_closed_without_the_device_s_answers_is_no_success(watchful, s
     watchful.reaches(1)
     watchful.page.route(SAVE, lambda route: route.abort())
     watchful.brick("A").check()
-    watchful.says("Réponse conservée sur cet ordinateur")
+    watchful.says("Réponse conservée sur cet appareil")
     supervisor.decides(actions.grade_as_it_stands, reason="device")
     watchful.page.unroute(SAVE)
     watchful.shows("La plateforme n’accepte plus de réponses", seconds=30)

@@ -67,7 +67,7 @@ def takes_file(pupil: Pupil, folder: Path, code: str = CODE) -> Path:
         types_code(pupil, code)
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
-    told(pupil, f"Fichier enregistré dans les téléchargements de cet ordinateur : {path.name}.")
+    told(pupil, f"Fichier enregistré dans les téléchargements de cet appareil : {path.name}.")
     return path
 
 
@@ -87,7 +87,7 @@ def calls_the_supervisor(pupil: Pupil) -> None:
         pupil.presses("Réessayer")
         expect(pupil.page.get_by_text("Nouvel essai en cours…")).to_be_hidden()
     pupil.presses("Récupérer le résultat")
-    expect(screen(pupil).get_by_text("Les réponses sont gardées sur cet ordinateur.")).to_be_visible()
+    expect(screen(pupil).get_by_text("Les réponses sont gardées sur cet appareil.")).to_be_visible()
 
 
 def test_cut_at_question_12_and_restored_by_the_file(pupil, sitting, answer_time, supervisor, tmp_path):
@@ -102,7 +102,7 @@ def test_cut_at_question_12_and_restored_by_the_file(pupil, sitting, answer_time
         pupil.brick("B" if question == 15 else "A").check()
     calls_the_supervisor(pupil)
     expect(screen(pupil).locator("[data-count]")).to_have_text(
-        "11 réponses reçues par la plateforme, 9 conservées sur cet ordinateur"
+        "11 réponses reçues par la plateforme, 9 conservées sur cet appareil"
     )
     types_code(pupil, "000000")
     told(pupil, "Ce code n’est pas celui de cette épreuve")
@@ -218,7 +218,7 @@ def test_without_a_key_the_page_says_so(pupil, sitting, answer_time, settings):
     pupil.context.set_offline(True)
     calls_the_supervisor(pupil)
     types_code(pupil, CODE)
-    told(pupil, "Cet ordinateur ne peut pas faire de fichier de résultat")
+    told(pupil, "Cet appareil ne peut pas faire de fichier de résultat")
 
 
 SEALS = """

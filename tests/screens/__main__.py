@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--state", help="a part of the state's name")
     parser.add_argument("--width", action="append", type=int, choices=play.WIDTHS)
     parser.add_argument("--theme", action="append", choices=play.THEMES)
-    parser.add_argument("--axe", action="store_true", help="note what axe finds, too")
+    parser.add_argument("--axe", action="store_true", help="note what axe finds, too, at the widest and the narrowest")
     asked = parser.parse_args(arguments)
 
     def wanted(screen: catalogue.Screen) -> bool:
@@ -57,15 +57,18 @@ def _take(asked: argparse.Namespace, wanted) -> int:
             try:
                 with player.showing(screen, widths[0], themes[0]) as page:
                     title = page.title()
-                    faults = checks.of_document(page) + (checks.of_axe(page) if asked.axe else [])
+                    faults = checks.of_document(page)
                     for width in widths:
                         for theme in themes:
                             look(page, width, theme)
                             sheets.picture(page, asked.folder / sheets.file_of(screen, width, theme), LONGEST)
+                            if asked.axe and width in (min(widths), max(widths)):
+                                faults += checks.of_axe(page)
                     faults += checks.of_reflow(page, themes[0])
             except Exception as error:  # one broken page keeps no other from being looked at
                 title = ""
                 faults.append(f"{type(error).__name__}: {str(error).splitlines()[0]}")
+            faults = list(dict.fromkeys(faults))
             taken.append(sheets.Taken(screen, title, faults))
             print("\n    ".join([screen.key, *faults]), flush=True)
         player.close()

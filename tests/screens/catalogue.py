@@ -170,11 +170,16 @@ def opens(label: str) -> Act:
 
 
 def shows(panel: str) -> Act:
-    """A panel of the player, which its script shows one at a time."""
+    """A panel of the player, which its script shows one at a time, once that has come to where somebody begins."""
     only = (
         "name => document.querySelectorAll('[data-screen]').forEach(one => (one.hidden = one.dataset.screen !== name))"
     )
-    return lambda page: page.evaluate(only, panel)
+
+    def act(page: Page) -> None:
+        page.locator(":is([data-screen=tutorial], [data-screen=setup]):visible").wait_for()
+        page.evaluate(only, panel)
+
+    return act
 
 
 def answers_with(template: str, **context) -> Act:
@@ -208,9 +213,10 @@ def panels(template: str) -> list[str]:
 
 def bare(world: World) -> Iterator[Screen]:
     """The platform on its first day."""
-    yield Screen("anonymous", "preparation", EMPTY, "/preparation/assr1/")
-    yield Screen("anonymous", "practice", EMPTY, "/preparation/assr1/entrainement/")
-    yield Screen("anonymous", "self_test", EMPTY, "/preparation/assr1/test/")
+    # Not the addresses that the same pages have later: the browser may keep public pages.
+    yield Screen("anonymous", "preparation", EMPTY, "/preparation/assr1/?vide")
+    yield Screen("anonymous", "practice", EMPTY, "/preparation/assr1/entrainement/?vide")
+    yield Screen("anonymous", "self_test", EMPTY, "/preparation/assr1/test/?vide")
     national = world.users["national"]
     for name in ("index", "bank_coverage", *(f"{table}_changelist" for table in TABLES)):
         yield Screen("national", name, EMPTY, reverse(f"admin:{name}"), national)
@@ -332,9 +338,11 @@ def _candidate(world: World) -> Iterator[Screen]:
 
 
 def _to_the_first_question(page: Page) -> None:
-    for _ in range(6):
-        page.get_by_role("button", name="Suivant", exact=True).click()
-    page.get_by_role("button", name="Démarrer", exact=True).click()
+    last = page.get_by_role("button", name="Démarrer", exact=True)
+    following = page.get_by_role("button", name="Suivant", exact=True)
+    while following.or_(last).inner_text() != "Démarrer":
+        following.click()
+    last.click()
     page.get_by_role("button", name="Commencer l'épreuve", exact=True).click()
     page.locator("[data-answering]").wait_for(timeout=60_000)
 
@@ -625,6 +633,18 @@ def _national(world: World) -> Iterator[Screen]:
     ):
         yield _in_admin("national", NORMAL, who, name, question)
     yield _in_admin("national", NORMAL, who, "auth_user_password_change", world.rows["user"].pk)
+
+
+# --- In parts --------------------------------------------------------------------------------------------------------
+
+PARTS: dict[str, Callable[[Screen], bool]] = {
+    "without an account": lambda screen: screen.role in ("anonymous", "candidate"),
+    "supervisor and academy": lambda screen: screen.role in ("supervisor", "academy"),
+    "head, ordinary": lambda screen: screen.role == "head" and screen.state.startswith(NORMAL),
+    "head, other": lambda screen: screen.role == "head" and not screen.state.startswith(NORMAL),
+    "national": lambda screen: screen.role == "national",
+}
+"""The catalogue cut up for those who look at all of it: each screen is in one part, and each part has as many."""
 
 
 # --- Who looks -------------------------------------------------------------------------------------------------------

@@ -18,11 +18,15 @@ class Player:
 
     def __init__(self, browser: Browser, address: str):
         self.browser, self.address = browser, address
-        self._who, self._context = object(), None
+        self._who, self._context, self._cookies = object(), None, []
 
     @contextmanager
     def showing(self, screen: Screen, width: int = 1280, theme: str = "light") -> Iterator[Page]:
-        page = self._context_of(screen).new_page()
+        context = self._context_of(screen)
+        # What the last screen's act left behind, as the first half of a sign-in, is not this one's.
+        context.clear_cookies()
+        context.add_cookies(self._cookies)
+        page = context.new_page()
         page.set_default_timeout(TIMEOUT)
         try:
             look(page, width, theme)
@@ -39,7 +43,7 @@ class Player:
             self.close()
             # The policy refuses the styles that taking a picture adds; the journeys hold it.
             self._context = self.browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", bypass_csp=True)
-            self._context.add_cookies(cookies(screen.who, self.address))
+            self._cookies = cookies(screen.who, self.address)
             self._who = screen.who
         return self._context
 

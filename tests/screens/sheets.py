@@ -11,7 +11,9 @@ from playwright.sync_api import Page
 
 from tests.screens.catalogue import ROLES, Screen
 
-_GAP, _LABEL, _ACROSS = 12, 34, 2400
+_GAP, _LABEL, _ACROSS, _DOWN = 12, 34, 1960, 1080
+_SCALE = {1280: 0.5, 768: 0.5}  # the others: _LEGIBLE
+_LEGIBLE = 0.75
 _FONT = settings.BASE_DIR / "static/fonts/NotoSans-Regular.ttf"
 
 
@@ -37,7 +39,7 @@ def picture(page: Page, path: Path, longest: int) -> None:
 
 
 def write(folder: Path, taken: Sequence[Taken], widths: Sequence[int], themes: Sequence[str]) -> None:
-    """A contact sheet for each role, width and theme, and index.html."""
+    """Contact sheets for each role, width and theme, and index.html."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for role in ROLES:
@@ -46,30 +48,36 @@ def write(folder: Path, taken: Sequence[Taken], widths: Sequence[int], themes: S
             for theme in themes:
                 files = [(screen, folder / file_of(screen, width, theme)) for screen in screens]
                 files = [(screen, file) for screen, file in files if file.exists()]
-                if files:
-                    name = f"{role}.{width}.{theme}.png"
-                    _sheet(files, width).save(folder / name)
+                across = _across(width)
+                for n in range(0, len(files), across):
+                    name = f"{role}.{width}.{theme}.{n // across + 1:02d}.png"
+                    _sheet(files[n : n + across], width).save(folder / name)
                     made.append(name)
     (folder / "index.html").write_text(_index(taken, made, widths, themes))
 
 
+def _wide(width: int) -> int:
+    """The width of a picture on its sheet: its text can still be read."""
+    return round(width * _SCALE.get(width, _LEGIBLE))
+
+
+def _across(width: int) -> int:
+    return (_ACROSS - _GAP) // (_wide(width) + _GAP)
+
+
 def _sheet(files: Sequence[tuple[Screen, Path]], width: int) -> Image.Image:
     """Pictures side by side, smaller, each with its name below; long ones are cut."""
-    wide = max(160, width // 4)
-    high = wide * 3 // 2
-    columns = _ACROSS // (wide + _GAP)
-    rows = -(-len(files) // columns)
-    size = (columns * (wide + _GAP) + _GAP, rows * (high + _LABEL + _GAP) + _GAP)
-    sheet = Image.new("RGB", size, "#888888")
+    wide = _wide(width)
+    sheet = Image.new("RGB", (len(files) * (wide + _GAP) + _GAP, _DOWN + _LABEL + 2 * _GAP), "#888888")
     draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(_FONT, 12)
     for n, (screen, file) in enumerate(files):
-        left = _GAP + n % columns * (wide + _GAP)
-        top = _GAP + n // columns * (high + _LABEL + _GAP)
+        left = _GAP + n * (wide + _GAP)
         with Image.open(file) as shot:
-            part = shot.convert("RGB").resize((wide, max(1, shot.height * wide // shot.width)), Image.Resampling.BOX)
-        sheet.paste(part.crop((0, 0, wide, min(high, part.height))), (left, top))
+            size = (wide, max(1, shot.height * wide // shot.width))
+            part = shot.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+        sheet.paste(part.crop((0, 0, wide, min(_DOWN, part.height))), (left, _GAP))
         for line, text in enumerate((screen.name, screen.state)):
-            draw.text((left, top + high + 2 + 15 * line), text[: wide // 6], fill="black", font=font)
+            draw.text((left, _DOWN + _GAP + 2 + 15 * line), text[: wide // 6], fill="black", font=font)
     return sheet
 
 

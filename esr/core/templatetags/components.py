@@ -46,7 +46,7 @@ def french(text: str) -> str:
 def alert(*, kind: str, text: str, title: str = "") -> dict:
     """A message in the page; without a title it is the small one."""
     _filled(text=text)
-    return {"kind": _known(kind, ALERT_KINDS), "title": title, "text": text}
+    return {"kind": _known(kind, ALERT_KINDS), "title": title, "text": str(text)}
 
 
 @register.inclusion_tag("components/badge.html")

@@ -48,7 +48,7 @@ function compareClocks() {
   if (!minutes) return;
   const length = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
   line.textContent =
-    `L’horloge de cet ordinateur ${apart > 0 ? "avance" : "retarde"} de ${length} : ` +
+    `L’horloge de cet appareil ${apart > 0 ? "avance" : "retarde"} de ${length} : ` +
     "cela ne change rien, c’est celle de la plateforme qui compte.";
   line.hidden = false;
 }

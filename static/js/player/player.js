@@ -18,7 +18,7 @@ const RETRY = 2000;
 const SLOW = 100; // milliseconds of somebody's time to answer that a disk may take
 
 const UNKEPT =
-  "Cet ordinateur n’arrive plus à garder vos réponses. L’épreuve continue : elles partent directement vers la " +
+  "Cet appareil n’arrive plus à garder vos réponses. L’épreuve continue : elles partent directement vers la " +
   "plateforme. Ne fermez pas cette page.";
 
 const STANDING_SCREENS = { elsewhere: "elsewhere", over: "over", early: "early", unknown: "broken", malformed: "broken" };

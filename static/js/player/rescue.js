@@ -6,11 +6,11 @@ const TRIES = 5;
 const WAIT = 30_000;
 
 const UNSEALABLE =
-  "Cet ordinateur ne peut pas faire de fichier de résultat : la plateforme ne lui en a pas donné la clé. " +
+  "Cet appareil ne peut pas faire de fichier de résultat : la plateforme ne lui en a pas donné la clé. " +
   "Laissez la page ouverte : elle continue d’envoyer les réponses dès que le réseau revient.";
 
 const NOTHING_OWED =
-  "La plateforme a déjà reçu toutes les réponses données sur cet ordinateur : il n’y a pas de fichier à faire.";
+  "La plateforme a déjà reçu toutes les réponses données sur cet appareil : il n’y a pas de fichier à faire.";
 
 /** Save `text` under `name`, by the browser's own means. */
 function download(name, text) {
@@ -54,7 +54,7 @@ export class Rescue {
       said.textContent = await this.make(input.value.replace(/\s/g, ""));
     } catch (error) {
       console.error(error);
-      said.textContent = "Le fichier n’a pas pu être fait sur cet ordinateur. Réessayez ; les réponses y restent gardées.";
+      said.textContent = "Le fichier n’a pas pu être fait sur cet appareil. Réessayez ; les réponses y restent gardées.";
     } finally {
       input.value = "";
       this.busy = false;
@@ -74,7 +74,7 @@ export class Rescue {
     const name = `resultat-${rescue.salt}-${sitting.slice(-4)}.esr`;
     download(name, await sealed(this.delivery.seal, { sitting, code, items }));
     return (
-      `Fichier enregistré dans les téléchargements de cet ordinateur : ${name}. Copiez-le, puis chargez-le sur la ` +
+      `Fichier enregistré dans les téléchargements de cet appareil : ${name}. Copiez-le, puis chargez-le sur la ` +
       "page de restauration des résultats de l’épreuve. Ne fermez cette page qu’après."
     );
   }

@@ -3,13 +3,13 @@
 export const STANDINGS = {
   "": "",
   sending: "Réponse en cours d’envoi",
-  kept: "Réponse conservée sur cet ordinateur",
+  kept: "Réponse conservée sur cet appareil",
   received: "Réponse reçue par la plateforme",
 };
 
 const COUNTED = [
   ["received", "reçue", " par la plateforme"],
-  ["kept", "conservée", " sur cet ordinateur"],
+  ["kept", "conservée", " sur cet appareil"],
   ["sending", "en cours d’envoi", ""],
 ];
 
