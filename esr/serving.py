@@ -5,11 +5,6 @@ import os
 import shutil
 import tempfile
 
-from prometheus_client import multiprocess
-
-# Where the processes of this server count what they do (esr.core.metrics): another folder each time it starts.
-_figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="esr-figures-")
-
 wsgi_app = "esr.wsgi:application"
 accesslog = None
 limit_request_line = 4094
@@ -24,9 +19,10 @@ logconfig_dict = {
 }
 
 
-def child_exit(server, worker):
-    multiprocess.mark_process_dead(worker.pid)
+def on_starting(server):
+    """Where the processes of this server count what they do (esr.core.metrics): another folder each time it starts."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="esr-figures-")
 
 
 def on_exit(server):
-    shutil.rmtree(_figures, ignore_errors=True)
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -230,7 +230,11 @@ def test_the_proxy_lists_no_folder():
 
 
 def test_the_proxy_speaks_to_the_web_servers_only():
-    assert set(re.findall(r"reverse_proxy (.*)", CADDY)) == {"{$WEB:web:8000}"}
+    """And to the bucket of the bank's public media, if there is one, without anybody's cookies."""
+    assert set(re.findall(r"reverse_proxy (.*) \{", CADDY)) == {"{$WEB:web:8000}", "{$MEDIA_ORIGIN:http://127.0.0.1:9}"}
+    bucket = CADDY.partition("reverse_proxy {$MEDIA_ORIGIN")[2].partition("\n\t}")[0]
+    assert "header_up -Cookie" in bucket
+    assert "header_up -Authorization" in bucket
 
 
 def test_the_proxy_s_log_names_nobody():

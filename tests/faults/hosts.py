@@ -15,6 +15,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -287,7 +288,18 @@ class Loss(Run):
     patient = False
     job: dict
 
-    async def _kill(self, pause: float, kinds: list[str]) -> None:
+    async def go(self, options: argparse.Namespace) -> None:
+        """Unlike kills, losses take the time they take: who began may finish from then on."""
+        self.ends_at = time.monotonic() + self.seconds
+        auditor = asyncio.create_task(self._audit())
+        line = asyncio.gather(*(self._desk() for _ in range(options.pupils)))
+        await self._lose_all(options.pause)
+        await asyncio.wait([line], timeout=options.drain)
+        line.cancel()
+        auditor.cancel()
+        await asyncio.gather(line, auditor, return_exceptions=True)
+
+    async def _lose_all(self, pause: float) -> None:
         first, second = self.stack.machines
         regular_end, self.ends_at = self.ends_at, float("inf")  # until both have been lost, others go on coming
         await asyncio.sleep(self.seconds * 0.1)
@@ -419,7 +431,7 @@ async def live(options: argparse.Namespace, folder: Path) -> tuple[dict, list]:
         import django
 
         django.setup()
-        count = max(6 * options.pupils, int(options.seconds * options.pupils / 8))
+        count = max(12 * options.pupils, int(options.seconds * options.pupils / 8))
         places = await asyncio.to_thread(school.open_rooms, count)
         stack.machines[0].start()
         stack.machines[1].start("web", "beat")  # its worker is late: the job is the first one's
@@ -449,16 +461,17 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pupils", type=int, default=32, help="who sit at the same time")
     parser.add_argument("--pause", type=float, default=30, help="seconds between two losses, after the first two")
-    parser.add_argument("--drain", type=float, default=120, help="seconds in which those who began may still finish")
+    parser.add_argument("--drain", type=float, default=300, help="seconds in which those who began may still finish")
     parser.add_argument("--pace", type=float, default=1.0, help="how slowly candidates answer")
     parser.add_argument("--patient", action="store_true", help="wait until beat finds the lost job by itself")
     parser.add_argument("--bad-network", action="store_true", help="between candidates and proxy as well")
     parser.add_argument("--report", type=Path, help="also write the figures as JSON")
-    return parser.parse_args(arguments, argparse.Namespace(outage=None, kills=[]))
+    return parser.parse_args(arguments)
 
 
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # namespaces outlive a process that takes none down
     folder = Path(tempfile.mkdtemp(prefix="esr-hosts-", dir="/var/tmp"))
     try:
         report, findings = asyncio.run(live(options, folder))
