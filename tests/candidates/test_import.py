@@ -164,7 +164,7 @@ def test_every_error_is_shown_and_nothing_is_written(head_client):
         (4, "Date de naissance"),
     ]
     page = response.content.decode()
-    assert french("Rien n’a été importé : 3 erreurs dans « classe.csv »") in page
+    assert "Rien n’a été importé&nbsp;: 3 erreurs dans «&nbsp;classe.csv&nbsp;»" in page
     assert page.count("Cette information est obligatoire : remplissez cette case.") == 1
     assert "32/01/2012" in page
     assert "Confirmer l’import" not in page

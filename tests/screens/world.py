@@ -17,6 +17,7 @@ from esr.core import jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 from esr.ops import demo
+from establishments.auth import SecondFactorAdapter
 from establishments.enums import Category, Door, IdentifierKind, MembershipSource, Role, Status
 from establishments.models import (
     AccountRequest,
@@ -85,7 +86,7 @@ class World:
 
 def proved(user: User) -> User:
     """Somebody who gives a telephone's code besides the password."""
-    Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
+    Authenticator.objects.create(user=user, type="totp", data={"secret": SecondFactorAdapter().encrypt(SECRET)})
     return user
 
 
