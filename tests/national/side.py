@@ -210,20 +210,22 @@ class Side:
         """The page's own statements with their values, read once."""
 
         def note(execute, sql, params, many, context):
-            if sql.lstrip("( ").startswith(EXPLAINED):
+            if sql.lstrip("( \n").startswith(EXPLAINED):
                 said.append((sql, list(params or ())))
             return execute(sql, params, many, context)
 
         if name not in self.statements:
             said: list = []
+            connection.force_debug_cursor = True  # the prepared ones come here as well: esr.core.statements
             with connection.execute_wrapper(note):
                 self.calls[name]()
+            connection.force_debug_cursor = False
             self.statements[name] = said
         return self.statements[name]
 
     def bare(self, name: str) -> list:
         """Without what it writes."""
-        said = [(sql, params) for sql, params in self._said(name) if sql.lstrip("( ").startswith("SELECT")]
+        said = [(sql, params) for sql, params in self._said(name) if sql.lstrip("( \n").startswith("SELECT")]
         began, spent = time.perf_counter(), processor()
         for _ in range(SAVES if name == "save" else 1):
             with transaction.atomic(), connection.cursor() as cursor:
