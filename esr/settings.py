@@ -467,6 +467,7 @@ CELERY_BEAT_SCHEDULE = {
     "revive-stale-jobs": {"task": "esr.core.tasks.revive_stale_jobs", "schedule": 60},
     "count-answers": {"task": "exams.tasks.count_answers", "schedule": 60 * 60},
     "count-figures": {"task": "stats.tasks.count_figures", "schedule": crontab(minute=10)},
+    "send-mails": {"task": "esr.core.tasks.send_mails", "schedule": 60},
     "drop-old-job-files": {"task": "esr.core.tasks.drop_old_job_files", "schedule": 3600},
     # Every hour of the year: the purge believes a clock that it has seen walking over the new year.
     "purge": {"task": "esr.ops.tasks.purge", "schedule": crontab(minute=0)},
@@ -477,7 +478,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # --- Mail -------------------------------------------------------------------------------------------------------
 
 if EMAIL:
-    EMAIL_BACKEND = "esr.core.mails.CountedBackend"
+    # No page waits for the mail server: what is sent is put into the outbox, and a worker speaks to the server.
+    EMAIL_BACKEND = "esr.core.outbox.Backend"
+    MAIL_BACKEND = "esr.core.mails.CountedBackend"
     EMAIL_HOST = EMAIL["EMAIL_HOST"]
     EMAIL_PORT = EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
@@ -486,7 +489,7 @@ if EMAIL:
     EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
     EMAIL_TIMEOUT = 10
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = MAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mails"
 
 # --- People -----------------------------------------------------------------------------------------------------

@@ -42,9 +42,7 @@ def server_error(request):
     if not what:
         return HttpResponse(render_to_string("500.html"), status=500)
     context = {"full": what == "full", "contact": settings.BRAND_CONTACT, "operator": settings.BRAND_OPERATOR}
-    return HttpResponse(
-        render_to_string("503.html", context), status=503, headers={"Retry-After": str(RETRY_AFTER)}
-    )
+    return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def breakdown(error: BaseException | None) -> str:

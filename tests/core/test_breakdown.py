@@ -1,4 +1,4 @@
-"""A part of the platform that is away or full is said in French, with 503 and when to come back; a defect stays a 500."""
+"""A part of the platform that is away or full: 503, in French, with when to come back; a defect stays a 500."""
 
 import errno
 from html.parser import HTMLParser

@@ -12,8 +12,9 @@ from datetime import datetime
 
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
+from esr import urls
 from esr.wsgi import application
 from exams import actions, protocol
 from exams.models import Sitting
@@ -75,4 +76,16 @@ def redis_on_path():
         return _save_answers(sitting=sitting, **given)
 
     actions.save_answers = save
+    return application
+
+
+def bare_errors():
+    """Whatever goes wrong is an error of ours, without a word of what to do."""
+    urls.handler500 = "django.views.defaults.server_error"
+    return application
+
+
+def stale():
+    """Connections are used again without being looked at."""
+    connections.databases["default"]["CONN_HEALTH_CHECKS"] = False
     return application

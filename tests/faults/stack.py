@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
+import psycopg
+
 from esr.ops.mock_provider import client_environment
 from exams import sealing
 from tests.services import Cluster, die_with_parent, free_port, postgres_cluster, redis_command
 
 RESTART_AFTER = 0.1  # seconds, systemd's own RestartSec
-WEB_WORKERS = 3
+WEB_WORKERS, WEB_THREADS = 3, 8
 TICK = 0.02
 _CHAINED = ("During handling of the above", "The above exception was")
 _ERROR = re.compile(r"^[\w.]+(?:Error|Exception|DoesNotExist|Timeout)\b")
@@ -182,7 +184,7 @@ class Stack:
             "--workers",
             str(WEB_WORKERS),
             "--threads",
-            "8",
+            str(WEB_THREADS),
         ]
         self.services = {
             service.name: service
@@ -216,6 +218,14 @@ class Stack:
         run = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         if run.returncode:
             raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{run.stdout}{run.stderr}")
+
+    def sql(self, statement: str, port: int | None = None) -> None:
+        """Run a statement as the owner of everything, on a connection of its own."""
+        with psycopg.connect(self._dsn(port), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _dsn(self, port: int | None) -> str:
+        return f"postgres://esr@127.0.0.1:{port or self.cluster.port}/postgres"
 
     # --- Up and down ----------------------------------------------------------------------------------------------
 
