@@ -6,19 +6,13 @@ Controls: `bare-errors` says nothing useful to staff; `stale` uses broken connec
 import asyncio
 import signal
 import subprocess
-from pathlib import Path
 
 from tests.faults.scene import Day, gone, hold_down, start
-from tests.faults.stack import WEB_THREADS, WEB_WORKERS, Stack
+from tests.faults.stack import WEB_THREADS, WEB_WORKERS
 from tests.services import postgres_folder
 
-CONTROLS = {"bare-errors": "tests.faults.controls:bare_errors()", "stale": "tests.faults.controls:stale()"}
 AWAY = 2  # seconds
 _CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'esr' AND pid <> pg_backend_pid()"
-
-
-def stack(folder: Path, control: str) -> Stack:
-    return Stack(folder, application=CONTROLS.get(control, "esr.wsgi:application"))
 
 
 def is_ready(port: int) -> bool:

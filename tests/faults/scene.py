@@ -1,10 +1,11 @@
 """A school day on a platform of which a part breaks down: candidates sit, staff look at pages, and all is compared.
 
-    python -m tests.faults.scene restart                     (see SCENES for the others)
+    python -m tests.faults.scene restart redis_lost          (see SCENES for the others)
     python -m tests.faults.scene restart --control bare-errors
 
-Each scene is a module of this folder: a stack, what happens to it, and what it notes. `tests/faults/test_breakdowns.py`
-says what each must look like to whom, and that its control is seen; `docs/faults.md` says it in words.
+Each scene is a module of this folder: what happens, and what it notes; some need a stack of their own.
+`tests/faults/test_breakdowns.py` says what each must look like to whom, and that its control is seen; `docs/faults.md`
+says it in words.
 """
 
 import argparse
@@ -31,9 +32,9 @@ from tests.faults.journal import Journal
 from tests.faults.proxy import GOOD, Proxy
 from tests.faults.pupils import Platform, Staff
 from tests.faults.stack import Stack, kill, until
-from tests.faults.wire import Reply, Unreachable
+from tests.faults.wire import Browser, Reply, Unreachable
 
-SCENES = ("restart", "failover", "redis_lost", "mail", "identity", "disk", "clock")
+SCENES = ("restart", "redis_lost", "mail", "identity", "failover", "disk", "clock")
 PAGES = ("/accueil/", "/epreuves/", "/candidats/", "/travaux/")
 APART = 0.15  # seconds between two looks of staff
 PATIENCE = 120
@@ -56,8 +57,8 @@ class Look:
         return self.status == 0 or (self.status >= 500 and not self.explained)
 
 
-def look_of(at: float, path: str, reply: Reply | None) -> Look:
-    explained = (
+def look_of(at: float, path: str, reply: Reply | None, excused: bool = False) -> Look:
+    explained = excused or (
         bool(reply) and reply.status == 503 and reply.header("retry-after").isdecimal() and APOLOGY in reply.text
     )
     return Look(at, time.monotonic() - at, path, reply.status if reply else 0, explained)
@@ -71,6 +72,7 @@ class Day:
     run: Run
     staff: Staff
     control: str
+    number: str = ""  # of an exam that goes on
     looks: list[Look] = field(default_factory=list)
     acts: dict[str, dict] = field(default_factory=dict)
     notes: dict = field(default_factory=dict)
@@ -92,12 +94,16 @@ class Day:
 
     async def ask(self, path: str, fields: dict | None = None) -> Reply | None:
         """One page for staff, once, with what they posted if they did; None when nothing came."""
+        return await self.ask_as(self.staff.browser, path, fields)
+
+    async def ask_as(self, browser: Browser, path: str, fields: dict | None = None, *, excused: bool = False):
+        """The same for anybody; `excused`: the page has words of its own for what is broken."""
         at = time.monotonic()
         try:
-            reply = await self.staff.browser.once("GET" if fields is None else "POST", path, fields)
+            reply = await browser.once("GET" if fields is None else "POST", path, fields)
         except Unreachable:
             reply = None
-        self.looks.append(look_of(at, path, reply))
+        self.looks.append(look_of(at, path, reply, excused))
         return reply
 
     async def watch(self) -> None:
@@ -153,9 +159,15 @@ class Day:
             await asyncio.sleep(APART)
 
 
-async def play(scene, folder: Path, options: argparse.Namespace) -> dict:
-    """Build the scene's stack, let candidates sit while it does its worst, and compare."""
-    stack: Stack = scene.stack(folder, options.control)
+def ordinary(folder: Path, options: argparse.Namespace, *, kind: type[Stack] = Stack, **more) -> Stack:
+    application = f"tests.faults.controls:{options.control.replace('-', '_')}()" if options.control else ""
+    celery_app = "esr" if options.unhurried else "tests.faults.hurried"
+    return kind(folder, application=application or "esr.wsgi:application", outage=True, celery_app=celery_app, **more)
+
+
+async def play(scenes: list, folder: Path, options: argparse.Namespace) -> dict:
+    """Build the stack, let candidates sit while the scenes do their worst one after the other, and compare."""
+    stack: Stack = getattr(scenes[0], "stack", ordinary)(folder, options)
     os.environ.update(stack.environment, DJANGO_SETTINGS_MODULE="esr.settings")
     proxy = Proxy(stack.web_port, options.seed, GOOD)
     try:
@@ -167,7 +179,7 @@ async def play(scene, folder: Path, options: argparse.Namespace) -> dict:
 
         django.setup()
         places = await asyncio.to_thread(school.open_rooms, options.places)
-        if before := getattr(scene, "before", None):
+        if before := getattr(scenes[0], "before", None):
             await before(stack)
         await stack.up(*(name for name, service in stack.services.items() if not service.starts))
         await until(lambda: all(stack.answers(name) for name in stack.services), "the servers")
@@ -181,19 +193,21 @@ async def play(scene, folder: Path, options: argparse.Namespace) -> dict:
         platform = Platform(stack.port, journal, dice, staff, calm=True, pace=options.pace)
         run = Run(stack, proxy, journal, platform, places, 0, dice)
         run.ends_at = math.inf
-        day = Day(stack, run, staff, options.control)
+        day = Day(stack, run, staff, options.control, places[0].number)
         sitting = [asyncio.create_task(run._desk()) for _ in range(options.pupils)]
         watching = asyncio.create_task(day.watch())
         await until(lambda: len(day.heard) >= options.pupils, "the first answers", PATIENCE)
-        await scene.happen(day)
+        for scene in scenes:
+            await scene.happen(day)
         run.ends_at = 0
         await asyncio.wait(sitting, timeout=options.drain)
         watching.cancel()
         for task in sitting:
             task.cancel()
         await asyncio.gather(*sitting, watching, return_exceptions=True)
-        if after := getattr(scene, "after", None):
-            await after(day)
+        for scene in scenes:
+            if after := getattr(scene, "after", None):
+                await after(day)
         await run.judge()
         run.read_log()
         return {**run.report(), "acts": day.acts, "notes": day.notes}
@@ -222,23 +236,24 @@ async def start(stack: Stack, name: str, condition: Callable[[], bool] | None = 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.scene", description=__doc__.partition("\n")[0])
-    parser.add_argument("scene", choices=SCENES)
+    parser.add_argument("scenes", nargs="+", choices=SCENES, metavar="SCENE", help=", ".join(SCENES))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pupils", type=int, default=10, help="who sit at the same time")
     parser.add_argument("--places", type=int, default=70, help="all who may sit, one after the other")
     parser.add_argument("--pace", type=float, default=1.0, help="how slowly they answer")
     parser.add_argument("--drain", type=float, default=PATIENCE, help="seconds in which they may still finish")
     parser.add_argument("--control", default="", help="a seeded defect, which must be seen")
+    parser.add_argument("--unhurried", action="store_true", help="jobs and mails come back after minutes, not seconds")
     parser.add_argument("--report", type=Path, help="also write the figures as JSON")
     return parser.parse_args(arguments)
 
 
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
-    scene = importlib.import_module(f"tests.faults.{options.scene}")
+    scenes = [importlib.import_module(f"tests.faults.{name}") for name in options.scenes]
     folder = Path(tempfile.mkdtemp(prefix="esr-faults-", dir="/var/tmp"))  # a disk, which /tmp need not be
     try:
-        report = asyncio.run(play(scene, folder, options))
+        report = asyncio.run(play(scenes, folder, options))
     except BaseException:
         for log in sorted(folder.glob("*.log")):
             print(f"--- {log.name}\n{log.read_text(errors='replace')[-1500:]}", file=sys.stderr)

@@ -153,7 +153,9 @@ class Stack:
         application: str = "esr.wsgi:application",
         postgres_settings: Iterable[str] = (),
         outage: bool = False,
+        celery_app: str = "esr",
     ):
+        self.celery_app = celery_app
         self.folder = folder
         self.port, self.web_port, redis_port = free_port(), free_port(), free_port()
         self.cluster: Cluster = postgres_cluster(folder, tuple(postgres_settings))
@@ -194,14 +196,15 @@ class Stack:
                 self._service("web", self._python("gunicorn", application, *gunicorn)),
                 self._service("celery", self._celery("worker", "--pool", "threads", "--concurrency", "2")),
                 self._service("beat", self._celery("beat")),
-                # Stand-ins that nobody must need: what they would answer does not matter, that they answer does.
-                *(
-                    self._service(name, self._python("http.server", str(self.ports[name]), "--bind", "127.0.0.1"))
-                    for name in ("mail", "identity")
-                    if outage
-                ),
             )
         }
+        if outage:
+            self.letters = folder / "letters"
+            self.letters.mkdir()
+            mail = self._python("tests.faults.mailer", str(self.ports["mail"]), str(self.letters))
+            # A provider that knows nobody: what it would answer does not matter, that it answers does.
+            identity = self._python("http.server", str(self.ports["identity"]), "--bind", "127.0.0.1")
+            self.services |= {"mail": self._service("mail", mail), "identity": self._service("identity", identity)}
         self._keepers: list[asyncio.Task] = []
 
     def _service(self, name: str, command: list[str], **options) -> Service:
@@ -211,7 +214,7 @@ class Stack:
         return [sys.executable, "-m", module, *arguments]
 
     def _celery(self, program: str, *arguments: str) -> list[str]:
-        return self._python("celery", "--app", "esr", program, *arguments, "--loglevel", "warning")
+        return self._python("celery", "--app", self.celery_app, program, *arguments, "--loglevel", "warning")
 
     def manage(self, *arguments: str) -> None:
         command = [sys.executable, "manage.py", *arguments]
