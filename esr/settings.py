@@ -449,7 +449,7 @@ STORAGES = {
 BROKER_FOLDER = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_connect_timeout": 3, "socket_timeout": 10}
+    {"socket_connect_timeout": 3, "socket_timeout": 3}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_FOLDER),

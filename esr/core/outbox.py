@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from esr.core import mails, secret
+from esr.core import broker, mails, secret
 from esr.core.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -48,10 +48,7 @@ def _hurry() -> None:
     """Ask a worker to send at once; if the broker is away, beat does within a minute."""
     from esr.core.tasks import send_mails
 
-    try:
-        send_mails.apply_async(retry=False)
-    except Exception:
-        logger.warning("The broker is away: e-mails leave with the next minute", exc_info=True)
+    broker.hand(send_mails)
 
 
 def late_since() -> datetime | None:

@@ -1,19 +1,14 @@
-import errno
 import sys
-from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from esr.core.breakdown import breakdown
+
 RETRY_AFTER = 10  # seconds: a database that restarts or fails over is back by then
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-_NO_ROOM_STATES = {"53100"}  # PostgreSQL's disk_full
-# "cannot execute … in a read-only transaction": a connection to a server that was the primary one.
-_AWAY_STATES = {"25006"}
 
 
 def administration_address() -> str:
@@ -43,24 +38,3 @@ def server_error(request):
         return HttpResponse(render_to_string("500.html"), status=500)
     context = {"full": what == "full", "contact": settings.BRAND_CONTACT, "operator": settings.BRAND_OPERATOR}
     return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": str(RETRY_AFTER)})
-
-
-def breakdown(error: BaseException | None) -> str:
-    """What an error comes from: "full" (a disk, ours or the database's), "away" (the database), or "" for a defect."""
-    errors = list(_chain(error))
-    states = {getattr(e, "sqlstate", None) for e in errors}
-    if states & _NO_ROOM_STATES or any(isinstance(e, OSError) and e.errno in _NO_ROOM for e in errors):
-        return "full"
-    if any(isinstance(e, OperationalError) and "disk is full" in str(e) for e in errors):  # SQLite's words
-        return "full"
-    away = any(isinstance(e, OperationalError | InterfaceError) for e in errors)
-    return "away" if away or states & _AWAY_STATES else ""
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it arose from."""
-    seen = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__

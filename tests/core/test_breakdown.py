@@ -10,7 +10,7 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.template.loader import render_to_string
 from django.test import Client
 
-from esr.core.views import breakdown
+from esr.core.breakdown import breakdown
 
 
 def caused(error: Exception, cause: Exception) -> Exception:

@@ -14,5 +14,5 @@ for name in ("revive-stale-jobs", "send-mails"):
 from esr.celery import app  # noqa: E402, F401
 from esr.core import jobs, outbox  # noqa: E402
 
-jobs.STALE_AFTER = timedelta(seconds=6)
+jobs.STALE_AFTER = timedelta(seconds=30)
 outbox.PEACE = timedelta(seconds=2)

@@ -214,6 +214,8 @@ async def play(scenes: list, folder: Path, options: argparse.Namespace) -> dict:
     finally:
         await proxy.stop()
         stack.down()
+        if clean := getattr(scenes[0], "clean", None):
+            clean(stack)
 
 
 def hold_down(stack: Stack, name: str, sign: int) -> None:
