@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import subprocess
 import time
+from pathlib import Path
 
 from tests.faults.restart import is_ready
 from tests.faults.scene import PATIENCE, Day, ordinary, start
@@ -22,12 +23,21 @@ _LARGE = 4 * 1024 * 1024  # bytes: more than a request keeps in memory
 def stack(folder, options) -> Stack:
     disk = folder / "disk"
     disk.mkdir()
+    folder.chmod(0o755)  # PostgreSQL's own user goes through
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk], check=True)
-    return ordinary(disk, options)
+    try:
+        return ordinary(disk, options)
+    except BaseException:
+        _unmount(disk)
+        raise
 
 
 def clean(stack: Stack) -> None:
-    subprocess.run(["umount", "--lazy", stack.folder], check=True)
+    _unmount(stack.folder)
+
+
+def _unmount(folder: Path) -> None:
+    subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 async def happen(day: Day) -> None:

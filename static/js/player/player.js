@@ -248,8 +248,7 @@ export class Player {
   /** Lay the time of the question in progress beside what is known of the pauses and of the platform's clock. */
   settle(time) {
     this.span = span.settled(time, this.delivery.terms, this.clock.now());
-    const same = this.span.pausedMs === time.pausedMs && this.span.startedAt === time.startedAt;
-    if (!same) this.delivery.remember({ current: this.span });
+    if (this.span.pausedMs !== time.pausedMs) this.delivery.remember({ current: this.span });
   }
 
   /** Resolve when time does not stand still; until then nothing of the question is to be seen. */
