@@ -427,6 +427,10 @@ FOOTAGE_ROOT = DATA_DIR / "footage"  # films that editors gave: what is served i
 BANK_IMPORTS_ROOT = DATA_DIR / "bank-imports"
 # Large uploads on their way to a form: below DATA_DIR, so that the purge finds what a killed process has left.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "esr.core.uploads.TemporaryFile",
+]
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

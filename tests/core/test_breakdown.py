@@ -6,6 +6,7 @@ from unittest import mock
 
 import psycopg.errors
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, InternalError, OperationalError, ProgrammingError
 from django.template.loader import render_to_string
 from django.test import Client
@@ -89,6 +90,20 @@ def test_people_are_told_what_is_lost_and_what_to_do(db, settings, error, said, 
     assert "réponses déjà données restent sur cet ordinateur" in text_of(response)
     assert str(error) not in response.content.decode()
     assert "Content-Security-Policy" in response
+
+
+@pytest.mark.parametrize("when", ["receive_data_chunk", "file_complete"])
+def test_of_an_upload_that_finds_no_room_nothing_stays(db, settings, tmp_path, when):
+    """And all of it is read: a browser that still sends would not see the page."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    client = Client(raise_request_exception=False)
+    file = SimpleUploadedFile("liste.csv", b"x" * 4_000_000)
+    with mock.patch(f"esr.core.uploads.TemporaryFileUploadHandler.{when}", side_effect=FULL[0]):
+        response = client.post("/login", {"file": file})
+    assert response.status_code == 503
+    assert "La plateforme n’a plus de place pour enregistrer" in text_of(response)
+    assert list(tmp_path.iterdir()) == []
+    assert len(response.wsgi_request._stream.read(1000)) < 100
 
 
 def test_a_defect_is_not_called_an_interruption(db):

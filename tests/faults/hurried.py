@@ -15,4 +15,5 @@ from esr.celery import app  # noqa: E402, F401
 from esr.core import jobs, outbox  # noqa: E402
 
 jobs.STALE_AFTER = timedelta(seconds=30)
+jobs.MAX_ATTEMPTS = 100  # a slow machine is silent for as long
 outbox.PEACE = timedelta(seconds=2)
