@@ -14,7 +14,6 @@ import redis
 from django.conf import settings
 from django.db import connection, connections
 
-from esr import urls
 from esr.wsgi import application
 from exams import actions, protocol
 from exams.models import Sitting
@@ -81,6 +80,8 @@ def redis_on_path():
 
 def bare_errors():
     """Whatever goes wrong is an error of ours, without a word of what to do."""
+    from esr import urls  # once Django is set up
+
     urls.handler500 = "django.views.defaults.server_error"
     return application
 
