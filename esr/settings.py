@@ -427,6 +427,10 @@ FOOTAGE_ROOT = DATA_DIR / "footage"  # films that editors gave: what is served i
 BANK_IMPORTS_ROOT = DATA_DIR / "bank-imports"
 # Large uploads on their way to a form: below DATA_DIR, so that the purge finds what a killed process has left.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "esr.core.uploads.TemporaryFile",
+]
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -449,7 +453,7 @@ STORAGES = {
 BROKER_FOLDER = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_connect_timeout": 3, "socket_timeout": 10}
+    {"socket_connect_timeout": 3, "socket_timeout": 3}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_FOLDER),
@@ -467,6 +471,7 @@ CELERY_BEAT_SCHEDULE = {
     "revive-stale-jobs": {"task": "esr.core.tasks.revive_stale_jobs", "schedule": 60},
     "count-answers": {"task": "exams.tasks.count_answers", "schedule": 60 * 60},
     "count-figures": {"task": "stats.tasks.count_figures", "schedule": crontab(minute=10)},
+    "send-mails": {"task": "esr.core.tasks.send_mails", "schedule": 60},
     "drop-old-job-files": {"task": "esr.core.tasks.drop_old_job_files", "schedule": 3600},
     # Every hour of the year: the purge believes a clock that it has seen walking over the new year.
     "purge": {"task": "esr.ops.tasks.purge", "schedule": crontab(minute=0)},
@@ -477,7 +482,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # --- Mail -------------------------------------------------------------------------------------------------------
 
 if EMAIL:
-    EMAIL_BACKEND = "esr.core.mails.CountedBackend"
+    # No page waits for the mail server: what is sent is put into the outbox, and a worker speaks to the server.
+    EMAIL_BACKEND = "esr.core.outbox.Backend"
+    MAIL_BACKEND = "esr.core.mails.CountedBackend"
     EMAIL_HOST = EMAIL["EMAIL_HOST"]
     EMAIL_PORT = EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
@@ -486,7 +493,7 @@ if EMAIL:
     EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
     EMAIL_TIMEOUT = 10
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = MAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mails"
 
 # --- People -----------------------------------------------------------------------------------------------------

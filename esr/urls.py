@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from esr.ops import views
 
+handler500 = "esr.core.views.server_error"
+
 urlpatterns = [
     path("", include("exams.urls")),
     path("", include("establishments.urls")),

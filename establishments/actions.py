@@ -171,8 +171,7 @@ def sign_up(*, authorised: AuthorisedEstablishment, fields: dict[str, str], pass
     address that opens another one, get an e-mail that says so. What is read, written, hashed and sent is the same
     amount of work in every case, so that the answer tells nothing, in its words or in its time.
 
-    `fields` are those of `Establishment`, from the form; `password` has passed the rule. Raises OSError when the
-    e-mail cannot be sent.
+    `fields` are those of `Establishment`, from the form; `password` has passed the rule.
     """
     SignUp.objects.filter(created_at__lte=now - rules.SIGN_UP_LIFETIME).delete()
     asked = SignUp.objects.create(
@@ -187,11 +186,7 @@ def sign_up(*, authorised: AuthorisedEstablishment, fields: dict[str, str], pass
         template, to, link = "sign_up_address_taken", email, ""
     else:
         template, to, link = "sign_up_confirm", email, reverse("sign_up_confirm", args=[asked.key])
-    transaction.on_commit(
-        lambda: mails.send(
-            template, to=to, link=mails.address_of(link), name=authorised.name, identifier=authorised.identifier
-        )
-    )
+    mails.send(template, to=to, link=mails.address_of(link), name=authorised.name, identifier=authorised.identifier)
     return asked
 
 
@@ -225,7 +220,7 @@ def confirm_sign_up(*, asked: SignUp, password: str) -> Establishment:
 def ask_for_account(*, request: AccountRequest) -> AccountRequest:
     """Put a new request in the administrators' queue and say by e-mail that it arrived.
 
-    Raises ValidationError when one is waiting for the same establishment, OSError when the e-mail cannot be sent.
+    Raises ValidationError when one is waiting for the same establishment.
     """
     request.full_clean()
     request.save(force_insert=True)
@@ -267,7 +262,7 @@ def _decide(request: AccountRequest, state: str, by: User, now: datetime, reason
 
 def _tell(mail: str, request: AccountRequest, **context) -> None:
     context |= {"name": request.name, "identifier": request.identifier, "reason": request.reason}
-    transaction.on_commit(lambda: mails.send(mail, to=request.email, **context))
+    mails.send(mail, to=request.email, **context)
 
 
 # --- The list of authorised establishments --------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from esr.core import searches
+from esr.core import outbox, searches
 from esr.core.fields import TextField
 from establishments import actions
 from establishments.enums import ListSource, MembershipSource, RequestState, Role
@@ -324,7 +324,14 @@ class AccountRequestAdmin(ReadOnly, AcademyAdmin):
             actions.refuse_request(request=asked, by=request.user, reason=reason, now=now)
             done = "Demande refusée."
         self.log_change(request, asked, done)
-        self.message_user(request, f"{done} L’établissement est prévenu par mail.", messages.SUCCESS)
+        if late := outbox.late_since():
+            since = date_format(timezone.localtime(late), "j F à H:i")
+            told = (
+                f"La messagerie est en panne depuis le {since} : l’établissement sera prévenu dès qu’elle remarchera."
+            )
+            self.message_user(request, f"{done} {told}", messages.WARNING)
+        else:
+            self.message_user(request, f"{done} L’établissement est prévenu par mail.", messages.SUCCESS)
 
 
 @admin.register(AuthorisedEstablishment)

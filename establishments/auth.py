@@ -1,28 +1,21 @@
 """How people sign in: password rule and sign-up policy."""
 
-import base64
 import hashlib
 import io
 import re
-import secrets
 import unicodedata
-from contextlib import suppress
 from pathlib import Path
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from esr.core import logs, mails
+from esr.core import logs, mails, secret
 
 
 class CharacterKindsValidator:
@@ -170,12 +163,7 @@ def read_identity_key(key: str) -> tuple[str, str, str]:
     return kind, identifier, category
 
 
-def _second_factor_keys() -> list[AESGCM]:
-    """Of SECRET_KEY, then of those it replaced."""
-    return [
-        AESGCM(HKDF(SHA256(), 32, salt=None, info=b"esr second factor v1").derive(secret.encode()))
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
+_SECOND_FACTOR = b"esr second factor v1"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -189,17 +177,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """What a telephone's code is worked out from: a copy of the database alone gives no code."""
-        nonce = secrets.token_bytes(12)
-        sealed = _second_factor_keys()[0].encrypt(nonce, text.encode(), None)
-        return base64.urlsafe_b64encode(nonce + sealed).decode()
+        return secret.seal(text, _SECOND_FACTOR)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises ValueError when no SECRET_KEY of ours encrypted it: no code is then right."""
-        raw = base64.urlsafe_b64decode(encrypted_text)
-        for key in _second_factor_keys():
-            with suppress(InvalidTag):
-                return key.decrypt(raw[:12], raw[12:], None).decode()
-        raise ValueError("encrypted with another SECRET_KEY: name it in SECRET_KEY_FALLBACKS")
+        return secret.unseal(encrypted_text, _SECOND_FACTOR)
 
     def build_totp_svg(self, url: str) -> str:
         """Drawn without a style attribute, which the content security policy refuses inside images too."""

@@ -9,7 +9,9 @@ time limit on every call, and the same subject in the token and in the userinfo.
 import base64
 import hashlib
 import hmac
+import json
 import logging
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +36,9 @@ ATTEMPT_LIFETIME = 10 * 60  # seconds between leaving for the provider and comin
 KEYS_LIFETIME = 60 * 60  # seconds; an unknown key is asked for at once
 _REQUIRED = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 _MIN_KEY_BITS = 2048
+PATIENCE = 10  # seconds for all that is asked of the provider about one person
+_MAX_ANSWER = 256 * 1024  # bytes
+_LATE = "the provider did not answer in time"
 _MAX_SUBJECT = 255
 _STATES = "oidc_states"  # mozilla-django-oidc's session key
 # Whatever a provider that is broken, or not the provider at all, makes the libraries stumble over.
@@ -56,6 +61,10 @@ _known_keys: dict[str, tuple[float, list[dict]]] = {}
 
 class Refused(Exception):
     """Nobody is let in. The message is for the log: our own words, nothing of the person or of the token."""
+
+
+class Away(Refused):
+    """The provider does not answer, or says that it cannot: nothing is wrong with the account."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,7 @@ class Backend(_OfProvider, OIDCAuthenticationBackend):
         self.provider = provider
         super().__init__()
         self.issuer = self.get_settings("ISSUER")
+        self._until = math.inf  # on the monotonic clock: until when the provider may take its time
 
     def person(self, request: HttpRequest) -> Person:
         """Who is there, once the callback has been checked from end to end.
@@ -120,10 +130,13 @@ class Backend(_OfProvider, OIDCAuthenticationBackend):
         """
         try:
             attempt = self._attempt(request)
+            self._until = time.monotonic() + PATIENCE
             try:
                 payload, userinfo = self._ask(request, attempt)
             except requests.Timeout as error:
-                raise Refused("the provider did not answer in time") from error
+                raise Away(_LATE) from error
+            except requests.ConnectionError as error:
+                raise Away("the provider cannot be reached") from error
             except _UNUSABLE as error:
                 raise Refused(f"the provider's answer is not usable ({type(error).__name__})") from error
         except Refused as refusal:
@@ -190,11 +203,27 @@ class Backend(_OfProvider, OIDCAuthenticationBackend):
 
     def _call(self, method: str, address: str, **options):
         """The provider's JSON. A redirect is not followed: it would take the secret along. Raises Refused."""
-        timeout = self.get_settings("OIDC_TIMEOUT")
-        answer = requests.request(method, address, timeout=timeout, allow_redirects=False, **options)
-        if answer.status_code != 200:
-            raise Refused(f"the provider answered {answer.status_code}")
-        return answer.json()
+        timeout = min(self.get_settings("OIDC_TIMEOUT"), max(self._until - time.monotonic(), 0.1))
+        with requests.request(
+            method, address, timeout=timeout, allow_redirects=False, stream=True, **options
+        ) as answer:
+            if answer.status_code >= 500 or answer.status_code == 429:
+                raise Away(f"the provider answered {answer.status_code}")
+            if answer.status_code != 200:
+                raise Refused(f"the provider answered {answer.status_code}")
+            return json.loads(self._body(answer))
+
+    def _body(self, answer: requests.Response) -> bytes:
+        """What comes within our patience: a time limit of `requests` is one of silence, and a drop now and then ends
+        none. Raises Refused."""
+        body = b""
+        while part := answer.raw.read1(_MAX_ANSWER, decode_content=True):
+            body += part
+            if len(body) > _MAX_ANSWER:
+                raise Refused("the provider's answer is too long")
+            if time.monotonic() > self._until:
+                raise Away(_LATE)
+        return body
 
     def verify_token(self, token: str, *, nonce: str = "") -> dict:
         """The claims of an ID token meant for us, now, in answer to this very request. Raises Refused."""

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from playwright.sync_api import sync_playwright
 
+from esr.core import broker
 from establishments.auth import SecondFactorAdapter
 from establishments.enums import Role
 from establishments.models import SessionDates
@@ -82,6 +83,7 @@ def _media_of_its_own(tmp_path, settings):
 def _nothing_remembered():
     cache.clear()
     player._known.clear()
+    broker._away_until = 0.0
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -30,7 +30,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from esr.core import files
+from esr.core import broker, files
+from esr.core.breakdown import breakdown
 from esr.core.enums import JobState
 from esr.core.models import Job
 
@@ -224,10 +225,8 @@ def enqueue(key) -> None:
     """Send the key to the broker; a broker that is down is only logged, `revive_stale` sends it again."""
     from esr.core.tasks import run_job
 
-    try:
-        run_job.delay(str(key))
-    except Exception:
-        logger.warning("Job %s could not be handed to the broker; it waits for the next check", key, exc_info=True)
+    if not broker.hand(run_job, str(key)):
+        logger.warning("Job %s could not be handed to the broker; it waits for the next check", key)
 
 
 def run(key) -> None:
@@ -293,7 +292,11 @@ def _clear_bench(now: datetime) -> None:
 
 def _for_people(error: Exception) -> str:
     """A task raises ValueError with a sentence meant for its reader; anything else stays in the log."""
-    return str(error)[:500] if type(error) is ValueError else "Une erreur inattendue a interrompu ce travail."
+    if type(error) is ValueError:
+        return str(error)[:500]
+    if breakdown(error) == "full":
+        return "La plateforme n’avait plus de place pour ce travail. Refaites-le dans une dizaine de minutes."
+    return "Une erreur inattendue a interrompu ce travail."
 
 
 def _store(content: bytes | Path, progress: Progress) -> str:

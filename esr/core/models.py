@@ -65,3 +65,21 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state not in UNFINISHED
+
+
+class Mail(models.Model):
+    """An e-mail on its way to the mail server; its row goes when the server has taken it, and after a day."""
+
+    sealed = models.TextField("message (chiffré)")  # JSON: subject, body, to
+    created_at = models.DateTimeField("demandé le")
+    due_at = models.DateTimeField("à envoyer le", db_index=True)
+    # When it was last tried on a server that did not answer as it should.
+    failed_at = models.DateTimeField("serveur en panne le", null=True)
+
+    class Meta:
+        verbose_name = "message à envoyer"
+        verbose_name_plural = "messages à envoyer"
+        ordering = ["created_at"]
+
+    def __str__(self):
+        return f"{self.created_at:%d/%m/%Y %H:%M}"

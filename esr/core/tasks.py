@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from esr.core import jobs, metrics
+from esr.core import jobs, metrics, outbox
 
 
 @shared_task
@@ -18,3 +18,8 @@ def revive_stale_jobs() -> None:
 @shared_task
 def drop_old_job_files() -> None:
     jobs.drop_old_files(timezone.now())
+
+
+@shared_task
+def send_mails() -> None:
+    outbox.send_due(timezone.now())

@@ -132,7 +132,10 @@ def _faults_of(connection: BaseDatabaseWrapper) -> Iterable[Error]:
 
 def _postgresql(connection: BaseDatabaseWrapper) -> Iterable[Error]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*KEEPS, *LIMITS]])
+        cursor.execute(
+            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)",
+            [[*KEEPS, *LIMITS, "synchronous_standby_names"]],
+        )
         found = dict(cursor.fetchall())
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence = 'u'")
         unlogged = [name for (name,) in cursor.fetchall()]
@@ -143,6 +146,13 @@ def _postgresql(connection: BaseDatabaseWrapper) -> Iterable[Error]:
                 hint=f"Set it to on for the server, the database and the role (SHOW {name} as the web server's role).",
                 id="esr.E005",
             )
+    if len(_hosts(connection)) > 1 and not found["synchronous_standby_names"]:
+        yield Error(
+            "DATABASE_URL names several servers, and the primary waits for no replica: a failover takes back what was "
+            "acknowledged and not copied yet.",
+            hint="Set synchronous_standby_names, like 'ANY 1 (a, b)', on every server (docs/faults.md).",
+            id="esr.E012",
+        )
     for name in unlogged:
         yield Error(f"The table {name} is UNLOGGED: a crash empties it.", id="esr.E006")
     missing = [name for name in LIMITS if found[name] == "0"]
@@ -160,6 +170,11 @@ def _postgresql(connection: BaseDatabaseWrapper) -> Iterable[Error]:
             hint="Leave conn_health_checks to esr.settings.",
             id="esr.E008",
         )
+
+
+def _hosts(connection: BaseDatabaseWrapper) -> list[str]:
+    """The servers among which the platform looks for the one that takes writes."""
+    return str(connection.settings_dict["OPTIONS"].get("host", "")).split(",")
 
 
 def _sqlite(connection: BaseDatabaseWrapper) -> Iterable[Error]:

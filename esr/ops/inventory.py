@@ -35,6 +35,7 @@ PERSONAL = {
     "certificates.Download": "personnel : account",
     "certificates.Issue": "candidat, par sitting ; personnel : account",
     "core.Job": "candidat : file (documents produits, une semaine) ; arguments tient des clés",
+    "core.Mail": "personnel : sealed (message à un compte, chiffré ; 24 heures au plus)",
     "establishments.AccountRequest": "personnel : email, message",
     "establishments.AuthorisedEstablishment": "",
     "establishments.Contact": "",

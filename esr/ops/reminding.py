@@ -26,7 +26,7 @@ def _remind(establishment: Establishment, now: datetime) -> bool:
     year = establishment.year_at(now)
     held = session(establishment, year, now)
     taken = copies(establishment, year, now)
-    if held.is_empty or taken.is_archived or not _claim(establishment, now):
+    if held.is_empty or taken.is_archived:
         return False
     context = {
         "name": establishment.name,
@@ -37,18 +37,15 @@ def _remind(establishment: Establishment, now: datetime) -> bool:
         "unissued": taken.unissued,
         "link": mails.address_of(reverse("archive")),
     }
-    try:
+    with transaction.atomic():
+        if not _claim(establishment, now):
+            return False
         mails.send("archive_reminder", to=establishment.email, **context)
-    except OSError:
-        # Not sent: tomorrow it is due again.
-        Reminder.objects.filter(establishment=establishment).update(sent_at=now - EVERY)
-        return False
     return True
 
 
-@transaction.atomic
 def _claim(establishment: Establishment, now: datetime) -> bool:
-    """Whoever writes the date sends the e-mail; a death in between costs one e-mail, and never sends two."""
+    """Whoever writes the date puts the e-mail into the outbox; both are committed together, or neither is."""
     Reminder.objects.get_or_create(establishment=establishment, defaults={"sent_at": now - EVERY})
     # An hour's grace: the daily task does not start at the same second.
     due = Reminder.objects.filter(establishment=establishment, sent_at__lte=now - EVERY + timedelta(hours=1))

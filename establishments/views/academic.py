@@ -29,6 +29,8 @@ def academic_callback(request):
     now = timezone.now()
     try:
         person = oidc.Backend(oidc.ACADEMIC).person(request)
+    except oidc.Away:
+        return render(request, "establishments/academic/refused.html", {"away": True}, status=503)
     except oidc.Refused:
         return render(request, "establishments/academic/refused.html", status=403)
     rights = claims.rights(person.claims, oidc.application(oidc.ACADEMIC))

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from esr.core import health as core_health
+from esr.core import outbox
 from esr.core.templatetags.components import ALERT_KINDS, BADGE_KINDS
 from esr.core.views import on_administration_s_host
 from establishments import actions, oidc
@@ -76,7 +77,13 @@ account_inactive = public(allauth_views.account_inactive)
 email_verification_sent = public(allauth_views.email_verification_sent)
 confirm_email = public(allauth_views.confirm_email)
 password_reset = public(answering_in_steps(allauth_views.password_reset))
-password_reset_done = public(allauth_views.password_reset_done)
+
+
+@public
+def password_reset_done(request):
+    return allauth_views.PasswordResetDoneView.as_view(extra_context={"late": outbox.late_since()})(request)
+
+
 password_reset_from_key = public(allauth_views.password_reset_from_key)
 password_reset_from_key_done = public(allauth_views.password_reset_from_key_done)
 

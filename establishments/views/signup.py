@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from esr.core import outbox
 from establishments import actions, auth, queries, rules
 from establishments.enums import Category
 from establishments.forms import AccountRequestForm, ConfirmSignUpForm, IdentifierForm, SignUpForm
@@ -26,7 +27,6 @@ from establishments.perms import public
 # E-mails that one establishment, or one address, can be made to receive. A whole academy may be one network address:
 # that one is not counted.
 _MAILS_PER_KEY = "5/h/key"
-_NOT_SENT = "Le message n’a pas pu être envoyé. Réessayez dans quelques minutes."
 
 
 def _too_many(request, *keys: str) -> bool:
@@ -75,13 +75,10 @@ def sign_up_form(request, key):
         answers = form.answers()
         if _too_many(request, f"{kind} {identifier}", answers["email"].lower()):
             return respond_429(request)
-        try:
-            actions.sign_up(
-                authorised=authorised, fields=answers, password=form.cleaned_data["password"], now=timezone.now()
-            )
-            return redirect("sign_up_sent")
-        except OSError:
-            form.add_error(None, _NOT_SENT)
+        actions.sign_up(
+            authorised=authorised, fields=answers, password=form.cleaned_data["password"], now=timezone.now()
+        )
+        return redirect("sign_up_sent")
     context = {"form": form, "authorised": authorised, "key": key}
     return render(request, "establishments/signup_form.html", context)
 
@@ -89,7 +86,7 @@ def sign_up_form(request, key):
 @public
 @require_safe
 def sign_up_sent(request):
-    return render(request, "establishments/signup_sent.html")
+    return render(request, "establishments/signup_sent.html", {"late": outbox.late_since()})
 
 
 @public
@@ -129,8 +126,6 @@ def account_request(request, key):
             return redirect("account_request_sent")
         except ValidationError as error:
             form.add_error(None, error.messages)
-        except OSError:
-            form.add_error(None, _NOT_SENT)
     context = {
         "form": form,
         "identifier": identifier,
@@ -143,4 +138,4 @@ def account_request(request, key):
 @public
 @require_safe
 def account_request_sent(request):
-    return render(request, "establishments/account_request_sent.html")
+    return render(request, "establishments/account_request_sent.html", {"late": outbox.late_since()})

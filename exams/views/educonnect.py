@@ -30,6 +30,8 @@ def educonnect_callback(request):
     exam = current_exam(request)
     try:
         person = oidc.Backend(oidc.EDUCONNECT).person(request)
+    except oidc.Away:
+        return _refused(request, exam, "away", status=503)
     except oidc.Refused:
         return _refused(request, exam, "unverified")
     if exam is None:
@@ -47,5 +49,6 @@ def educonnect_callback(request):
     return response
 
 
-def _refused(request, exam, reason: str):
-    return render(request, "exams/candidate/educonnect_refused.html", {"exam": exam, "reason": reason}, status=403)
+def _refused(request, exam, reason: str, status: int = 403):
+    context = {"exam": exam, "reason": reason}
+    return render(request, "exams/candidate/educonnect_refused.html", context, status=status)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from esr.core import jobs
+from esr.core import broker, jobs
 from esr.core.enums import JobState
 from esr.core.models import Job
 
@@ -46,6 +46,17 @@ def test_a_failure_says_only_what_is_meant_for_people(kind):
     jobs._tasks.clear()
     job = start(kind, task, error="unknown")
     assert (job.state, job.error) == (JobState.FAILED, "Une erreur inattendue a interrompu ce travail.")
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_said_and_leaves_nothing(kind):
+    def task(progress):
+        progress.scratch.symlink_to("/dev/full")  # takes everything, and keeps nothing
+        return jobs.Product("a.txt", b"a")
+
+    job = start(kind, task)
+    assert (job.state, job.file, files()) == (JobState.FAILED, "", [])
+    assert job.error == "La plateforme n’avait plus de place pour ce travail. Refaites-le dans une dizaine de minutes."
 
 
 @pytest.mark.django_db
@@ -268,14 +279,22 @@ def test_starting_hands_the_key_to_a_worker_after_commit(kind, django_capture_on
 def test_a_broker_that_is_down_loses_nothing(kind, monkeypatch, caplog):
     from esr.core import tasks
 
-    def down(*args):
+    asked = []
+
+    def down(*args, **options):
+        asked.append(options)
         raise ConnectionError
 
-    monkeypatch.setattr(tasks.run_job, "delay", down)
+    monkeypatch.setattr(tasks.run_job, "apply_async", down)
     jobs.task(kind)(lambda progress: None)
     job = jobs.start(kind, title="Essai")
     jobs.enqueue(job.pk)
     assert Job.objects.get(pk=job.pk).state == JobState.WAITING
+    jobs.enqueue(job.pk)
+    assert asked == [{"retry": False}]  # a page that somebody waits for: once, and not again for a while
+    broker._away_until = 0.0
+    jobs.enqueue(job.pk)
+    assert len(asked) == 2
 
 
 @pytest.mark.django_db

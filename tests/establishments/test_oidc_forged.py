@@ -7,7 +7,10 @@ import hmac
 import json
 import logging
 import math
+import socketserver
+import threading
 import time
+from contextlib import suppress
 
 import jwt
 import pytest
@@ -58,8 +61,9 @@ def log():
     oidc.logger.removeHandler(handler)
 
 
-def assert_refused(browser, response, log):
-    assert response.status_code == 403
+def assert_refused(browser, response, log, status=403):
+    assert response.status_code == status
+    assert ("Votre compte n’est pas en cause" in response.content.decode()) == (status == 503)
     assert f"<h1>{TITLE}</h1>" in response.content.decode()
     assert len(log) == 1
     assert log[0].startswith("academic sign-in refused: ")
@@ -254,7 +258,8 @@ class _nothing:
 def test_a_provider_that_is_not_there(browser, academic, log, settings, setting, address):
     academic.kid = f"{setting}{len(address)}"
     settings.IDENTITY_PROVIDERS["academic"][f"OIDC_OP_{setting}_ENDPOINT"] = address.format(issuer=academic.issuer)
-    assert_refused(browser, signs_in(browser, LOGIN, SUBJECT), log)
+    status = 503 if address.endswith("9/") else 403
+    assert_refused(browser, signs_in(browser, LOGIN, SUBJECT), log, status)
 
 
 @pytest.mark.parametrize("page", ["tokens", "userinfo", "keyset"])
@@ -268,12 +273,51 @@ def test_a_provider_that_never_answers(browser, academic, log, monkeypatch, page
         return honest(*args)
 
     setattr(academic, page, slow)
-    assert_refused(browser, signs_in(browser, LOGIN, SUBJECT), log)
+    assert_refused(browser, signs_in(browser, LOGIN, SUBJECT), log, 503)
     assert log == ["academic sign-in refused: the provider did not answer in time"]
 
 
-def test_every_call_has_five_seconds():
-    assert oidc._FIXED["OIDC_TIMEOUT"] == 5
+def test_every_call_has_five_seconds_and_all_of_them_ten():
+    assert (oidc._FIXED["OIDC_TIMEOUT"], oidc.PATIENCE) == (5, 10)
+
+
+class _Dripping(socketserver.StreamRequestHandler):
+    """Never silent for long, and never done."""
+
+    def handle(self):
+        while self.rfile.readline().strip():
+            pass
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n")
+        with suppress(OSError):
+            for _ in range(300):
+                self.wfile.write(b" ")
+                time.sleep(0.1)
+
+
+@pytest.mark.parametrize("setting", ["TOKEN", "USER", "JWKS"])
+def test_a_provider_that_answers_by_drops(browser, academic, log, settings, monkeypatch, setting):
+    monkeypatch.setattr(oidc, "PATIENCE", 1)
+    academic.kid = f"gouttes-{setting}"
+    with socketserver.ThreadingTCPServer(("localhost", 0), _Dripping) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://localhost:{server.server_address[1]}/"
+        settings.IDENTITY_PROVIDERS["academic"][f"OIDC_OP_{setting}_ENDPOINT"] = address
+        assert_refused(browser, signs_in(browser, LOGIN, SUBJECT), log, 503)
+        server.shutdown()
+
+
+@pytest.mark.parametrize(("status", "said"), [(500, 503), (502, 503), (503, 503), (429, 503), (400, 403), (302, 403)])
+def test_a_provider_that_says_that_it_cannot(browser, academic, log, monkeypatch, status, said):
+    """Its own trouble is no doubt about the account."""
+    monkeypatch.setattr(academic, "_token", lambda environ: (f"{status} said", {}, b""))
+    assert_refused(browser, signs_in(browser, LOGIN, SUBJECT), log, said)
+
+
+def test_a_provider_that_never_ends(browser, academic, log, monkeypatch):
+    monkeypatch.setattr(academic, "userinfo", lambda someone: {"sub": SUBJECT, "long": "x" * 300_000})
+    assert_refused(browser, signs_in(browser, LOGIN, SUBJECT), log)
+    assert log == ["academic sign-in refused: the provider's answer is too long"]
 
 
 # --- The way back -----------------------------------------------------------------------------------------------

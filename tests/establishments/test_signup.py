@@ -17,6 +17,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from esr.core import outbox
+from esr.core.models import Mail
 from esr.core.templatetags.components import french
 from establishments import actions, auth, rules
 from establishments.enums import MembershipSource, Role
@@ -175,7 +177,7 @@ def open_account(client, message, password=PASSWORD) -> Establishment:
 
 def test_the_account_opens_once_the_link_is_followed(client, listed):
     assert asks(client, listed, name="Collège des Mimosas roses")["Location"] == "/compte/creer/envoye/"
-    assert "Un message vous a été envoyé" in client.get("/compte/creer/envoye/").content.decode()
+    assert "Un message vous est envoyé" in client.get("/compte/creer/envoye/").content.decode()
     assert not Establishment.objects.exists()
     assert not User.objects.exists()
     assert client.post("/login", {"login": LISTED["email"], "password": PASSWORD}).status_code == 200
@@ -311,12 +313,18 @@ def test_the_mails_of_one_establishment_are_counted_whoever_asks(client, listed)
 
 
 def test_a_mail_server_that_is_down_is_said(client, listed, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    """Nobody waits for it, the request is kept, and who comes next is told why nothing arrives."""
+    settings.EMAIL_BACKEND = "esr.core.outbox.Backend"
+    settings.MAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    late = "La messagerie de la plateforme est en panne"
     response = asks(client, listed)
-    assert response.context["form"].errors["__all__"] == [
-        "Le message n’a pas pu être envoyé. Réessayez dans quelques minutes."
-    ]
+    assert (response.status_code, Mail.objects.count(), SignUp.objects.count()) == (302, 1, 1)
+    for page in (response.url, "/compte/demander/envoye/", "/mot-de-passe/oublie/envoye/"):
+        assert late in client.get(page).content.decode()
+    settings.MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert outbox.send_due(timezone.now() + outbox.PEACE) == 1
+    assert late not in client.get(response.url).content.decode()
 
 
 @pytest.mark.parametrize("key", ["abc", "WyJ1YWkiLCIwNzUwNjU1RSIsIkVOIl0:faux"])

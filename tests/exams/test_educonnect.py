@@ -243,3 +243,12 @@ def test_one_query_whatever_the_size(exam, django_assert_num_queries):
         candidate_of(exam, identifier=f"13056413{number}AC")
     with django_assert_num_queries(1):
         who(exam)
+
+
+def test_while_educonnect_is_away_the_code_is_the_way_in(sitting, settings, enter):
+    settings.IDENTITY_PROVIDERS["educonnect"]["OIDC_OP_TOKEN_ENDPOINT"] = "http://localhost:9/"
+    _, response = enter(**pupil())
+    assert response.status_code == 503
+    page = response.content.decode()
+    assert "ÉduConnect ne répond pas" in page
+    assert 'href="/examen/connexion/"' in page

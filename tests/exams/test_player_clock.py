@@ -1,6 +1,10 @@
 """P11: nobody gains or loses time by the device's clock, its time zone, or by loading the page again."""
 
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
+from django.utils import timezone
 
 from exams.models import Sitting
 from tests.exams.player import Pupil, lilys
@@ -83,3 +87,22 @@ def test_a_device_that_seems_to_have_slept_asks_for_the_time_and_not_at_every_lo
     pupil.reaches(1)
     pupil.page.wait_for_timeout(4000)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("defect", [False, True], ids=["as it is", "control"])
+def test_a_platform_whose_clock_is_set_back_gives_nobody_hours(pupils, sitting, monkeypatch, defect):
+    """Two hours back in the middle of a question: it has its whole time again, and the exam goes on."""
+    pupil = pupils()
+    if defect:
+        pupil.finds("player.js", "if (this.clock.now() < this.span.startedAt) this.settle(this.span);", "")
+    pupil.arrives(sitting)
+    pupil.passes_tutorial()
+    pupil.reaches(1)
+    true = timezone.now
+    back = SimpleNamespace(now=lambda: true() - timedelta(hours=2))
+    monkeypatch.setattr("exams.views.delivery.timezone", back)
+    pupil.brick("A").check()
+    shown = "Number(document.querySelector('[data-seconds]').textContent)"
+    pupil.waits(f"{shown} > 7000" if defect else f"{shown} >= 44", 60)
+    if not defect:
+        assert pupil.page.evaluate(shown) <= 45

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import redis
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from esr.wsgi import application
 from exams import actions, protocol
@@ -75,4 +75,18 @@ def redis_on_path():
         return _save_answers(sitting=sitting, **given)
 
     actions.save_answers = save
+    return application
+
+
+def bare_errors():
+    """Whatever goes wrong is an error of ours, without a word of what to do."""
+    from esr import urls  # once Django is set up
+
+    urls.handler500 = "django.views.defaults.server_error"
+    return application
+
+
+def stale():
+    """Connections are used again without being looked at."""
+    connections.databases["default"]["CONN_HEALTH_CHECKS"] = False
     return application

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
+import psycopg
+
 from esr.ops.mock_provider import client_environment
 from exams import sealing
 from tests.services import Cluster, die_with_parent, free_port, postgres_cluster, redis_command
 
 RESTART_AFTER = 0.1  # seconds, systemd's own RestartSec
-WEB_WORKERS = 3
+WEB_WORKERS, WEB_THREADS = 3, 8
 TICK = 0.02
 _CHAINED = ("During handling of the above", "The above exception was")
 _ERROR = re.compile(r"^[\w.]+(?:Error|Exception|DoesNotExist|Timeout)\b")
@@ -151,7 +153,9 @@ class Stack:
         application: str = "esr.wsgi:application",
         postgres_settings: Iterable[str] = (),
         outage: bool = False,
+        celery_app: str = "esr",
     ):
+        self.celery_app = celery_app
         self.folder = folder
         self.port, self.web_port, redis_port = free_port(), free_port(), free_port()
         self.cluster: Cluster = postgres_cluster(folder, tuple(postgres_settings))
@@ -182,7 +186,7 @@ class Stack:
             "--workers",
             str(WEB_WORKERS),
             "--threads",
-            "8",
+            str(WEB_THREADS),
         ]
         self.services = {
             service.name: service
@@ -192,14 +196,15 @@ class Stack:
                 self._service("web", self._python("gunicorn", application, *gunicorn)),
                 self._service("celery", self._celery("worker", "--pool", "threads", "--concurrency", "2")),
                 self._service("beat", self._celery("beat")),
-                # Stand-ins that nobody must need: what they would answer does not matter, that they answer does.
-                *(
-                    self._service(name, self._python("http.server", str(self.ports[name]), "--bind", "127.0.0.1"))
-                    for name in ("mail", "identity")
-                    if outage
-                ),
             )
         }
+        if outage:
+            self.letters = folder / "letters"
+            self.letters.mkdir()
+            mail = self._python("tests.faults.mailer", str(self.ports["mail"]), str(self.letters))
+            # A provider that knows nobody: what it would answer does not matter, that it answers does.
+            identity = self._python("http.server", str(self.ports["identity"]), "--bind", "127.0.0.1")
+            self.services |= {"mail": self._service("mail", mail), "identity": self._service("identity", identity)}
         self._keepers: list[asyncio.Task] = []
 
     def _service(self, name: str, command: list[str], **options) -> Service:
@@ -209,13 +214,21 @@ class Stack:
         return [sys.executable, "-m", module, *arguments]
 
     def _celery(self, program: str, *arguments: str) -> list[str]:
-        return self._python("celery", "--app", "esr", program, *arguments, "--loglevel", "warning")
+        return self._python("celery", "--app", self.celery_app, program, *arguments, "--loglevel", "warning")
 
     def manage(self, *arguments: str) -> None:
         command = [sys.executable, "manage.py", *arguments]
         run = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
         if run.returncode:
             raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{run.stdout}{run.stderr}")
+
+    def sql(self, statement: str, port: int | None = None) -> None:
+        """Run a statement as the owner of everything, on a connection of its own."""
+        with psycopg.connect(self._dsn(port), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _dsn(self, port: int | None) -> str:
+        return f"postgres://esr@127.0.0.1:{port or self.cluster.port}/postgres"
 
     # --- Up and down ----------------------------------------------------------------------------------------------
 

@@ -75,6 +75,7 @@ class Browser:
 
     port: int
     patience: float = 120  # seconds
+    timeout: float = 5  # seconds of one try
     cookies: dict[str, str] = field(default_factory=dict)
     most_tries: int = 0  # the page that needed the most
 
@@ -86,7 +87,7 @@ class Browser:
 
     async def exchange(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        reply = await send(self.port, compose(method, path, headers, body))
+        reply = await send(self.port, compose(method, path, headers, body), self.timeout)
         for name, value in reply.headers:
             if name == "set-cookie":
                 key, _, rest = value.partition("=")

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.db.utils import ConnectionHandler
@@ -227,6 +228,25 @@ def test_waits_without_end(ask, server, production):
 def test_connections_that_nobody_checks(ask, server, production):
     assert ask(production(server, CONN_HEALTH_CHECKS=False)) == ["esr.E008"]
     assert ask(production(server, CONN_HEALTH_CHECKS=False, CONN_MAX_AGE=0)) == []
+
+
+@pytest.mark.postgresql
+def test_a_primary_that_waits_for_no_replica(ask, server, production, sql):
+    """Of one server alone nothing is asked; of several, that an acknowledged answer is on two."""
+    parts = urlsplit(server)
+    address = f"postgres://{parts.username}@{parts.path}?host=127.0.0.1,127.0.0.1&port={parts.port},{parts.port}"
+    address += "&target_session_attrs=read-write"
+    assert ask(production(address)) == ["esr.E012"]
+    reload = "SELECT pg_reload_conf(), pg_sleep(0.3)"
+    # Local commits: there is no replica that could answer.
+    wait = "SET synchronous_commit = local"
+    sql(
+        wait,
+        "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+        reload,
+        then=(wait, "ALTER SYSTEM RESET synchronous_standby_names", reload),
+    )
+    assert ask(production(address)) == []
 
 
 def test_a_database_that_does_not_answer(ask, production):

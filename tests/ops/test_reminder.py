@@ -54,13 +54,14 @@ def test_december_begins_where_the_school_is(school):
     assert reminding.remind(now=datetime(2027, 1, 1, 9, tzinfo=UTC)) == 1  # still 31 December there
 
 
-def test_a_mail_server_that_is_away_is_asked_again_the_next_day(school, monkeypatch):
+def test_a_reminder_that_could_not_be_kept_is_due_again(school, monkeypatch):
     def away(*args, **kwargs):
-        raise ConnectionRefusedError
+        raise OSError("full")
 
     with monkeypatch.context() as patch:
         patch.setattr(reminding.mails, "send", away)
-        assert reminding.remind(now=FIRST) == 0
+        with pytest.raises(OSError, match="full"):
+            reminding.remind(now=FIRST)
     assert reminding.remind(now=FIRST + DAY) == 1
     assert reminding.remind(now=FIRST + 2 * DAY) == 0
     assert Reminder.objects.get().sent_at == FIRST + DAY

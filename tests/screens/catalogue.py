@@ -296,6 +296,7 @@ def _anonymous(world: World) -> Iterator[Screen]:
     yield page("mfa_authenticate", WRONG, one_after_another(second, sends(code="000000")), path="/login")
     callback = "establishments/academic"
     yield page("academic_callback", "refusé", answers_with(f"{callback}/refused.html"), path="/login")
+    yield page("academic_callback", "en panne", answers_with(f"{callback}/refused.html", away=True), path="/login")
     for state, access in {
         "aucun droit": {},
         "non habilité": {"unknown": ["0759999Z"]},
@@ -303,11 +304,11 @@ def _anonymous(world: World) -> Iterator[Screen]:
     }.items():
         yield page("academic_callback", state, answers_with(f"{callback}/no_right.html", access=access), path="/login")
     exam = world.schools[NORMAL].exams["en cours"]
-    for reason in ("unverified", "parent", "not_pupil", "not_found"):
+    for reason in ("unverified", "away", "parent", "not_pupil", "not_found"):
         refused = answers_with("exams/candidate/educonnect_refused.html", exam=exam, reason=reason)
         yield page("educonnect_callback", reason, refused, path="/examen/")
     yield page("404", WRONG, path="/nulle-part/")
-    for code in ("403", "403_csrf", "429", "500"):
+    for code in ("403", "403_csrf", "429", "500", "503"):
         yield page(code, WRONG, answers_with(f"{code}.html"), path="/login")
 
 

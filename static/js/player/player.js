@@ -191,6 +191,7 @@ export class Player {
 
   /** Milliseconds left to answer the question in progress. */
   left() {
+    if (this.clock.now() < this.span.startedAt) this.settle(this.span);
     return span.left(this.span, this.delivery.terms, this.clock.now());
   }
 
@@ -244,7 +245,7 @@ export class Player {
     return this.goOn();
   }
 
-  /** Lay the time of the question in progress beside what is known of the pauses. */
+  /** Lay the time of the question in progress beside what is known of the pauses and of the platform's clock. */
   settle(time) {
     this.span = span.settled(time, this.delivery.terms, this.clock.now());
     if (this.span.pausedMs !== time.pausedMs) this.delivery.remember({ current: this.span });

@@ -30,8 +30,9 @@ export function left(span, terms, now) {
 
 /**
  * A question has not stood still for longer than it has lasted: the pauses that this page hears of late, and that were
- * before the question, are none of its own.
- * @returns {Span} to be called whenever the terms have changed
+ * before the question, are none of its own. Nor has it begun in the future: when the platform's clock was set back, the
+ * question has its whole time, not the hours of the difference.
+ * @returns {Span} to be called whenever the terms have changed, and when `now` is before the question began
  */
 export function settled(span, terms, now) {
   const before = stillUntil(terms, now) - (now - span.startedAt);
