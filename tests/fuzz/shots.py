@@ -197,7 +197,7 @@ class Gunner:
 
     def _with_body(self, rng, shot: Shot, cell: Cell, school: School) -> None:
         if cell.access == "bearer" or cell.name == "sitting_start":
-            return _with_json(rng, shot, school)
+            return _with_json(rng, shot, self.world.a)  # a token of school B would open school B
         draw = rng.random()
         if draw < 0.08:
             return _with_odd_body(rng, shot)
