@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 SECONDS ?= 600
 SEED ?= 1
+REQUESTS ?= 20000
 NATIONAL ?=
 DEVICES ?= 35
 MBIT ?= 8
@@ -11,7 +12,7 @@ SCREENS ?= var/screens
 BIN = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo media guide test faults hosts room screens check fix bench lock audit sbom clean
+.PHONY: help setup demo media guide test faults fuzz hosts room screens check fix bench lock audit sbom clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
@@ -40,6 +41,10 @@ faults: .venv/dev ## exams on a platform whose processes are killed -9 (SECONDS=
 hosts: .venv/dev ## exams on two machines in network namespaces, lost in turn (SECONDS=600 SEED=1)
 	@sh esr/ops/packages.sh test
 	@exec $(BIN)/python -m tests.faults.hosts --seconds $(SECONDS) --seed $(SEED) --patient
+
+fuzz: .venv/dev ## hostile requests to every address, by every role (REQUESTS=20000 SEED=1)
+	@sh esr/ops/packages.sh test
+	@exec $(BIN)/python -m tests.fuzz --requests $(REQUESTS) --seed $(SEED)
 
 room: .venv/dev ## a whole room sits an exam on one narrow line (DEVICES=35 MBIT=8); about 25 minutes
 	@sh esr/ops/packages.sh test

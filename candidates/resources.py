@@ -25,7 +25,7 @@ from candidates import rules
 from candidates.models import Candidate, CandidateQuerySet
 from candidates.rules import History, ImportRow, PlannedLine, Reading, RowError
 from esr.core import spreadsheets
-from esr.core.text import TextError, clean, search_key
+from esr.core.text import TextError, clean, misread, search_key
 from establishments.models import Establishment
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -266,7 +266,7 @@ def _text_of(content: bytes) -> str:
             "Ce fichier contient des octets nuls : ce n’est pas un fichier texte, ou il a été abîmé. Enregistrez à "
             "nouveau la liste en « CSV UTF-8 »."
         )
-    return text
+    return text.removesuffix("\x1a")  # the end of a file of DOS
 
 
 def _likelihood(text: str) -> int:
@@ -431,11 +431,7 @@ def _cell(raw: str) -> str:
     text = clean(spreadsheets.unguard(text))
     if "\ufffd" in text:
         raise ValueError("Un caractère de ce texte est perdu (�) : saisissez-le à nouveau.")
-    if not text.isascii():
-        try:
-            meant = text.encode("cp1252").decode("utf-8")
-        except UnicodeError:
-            return text
+    if meant := misread(text):
         raise ValueError(f"Les accents de ce texte sont abîmés : faut-il lire « {meant} » ? Corrigez-le.")
     return text
 

@@ -118,6 +118,12 @@ class Claims:
 
 def seal(claims: Claims, key: SigningKey) -> bytes:
     """The sealed claims, always the same for the same claims and key."""
+    protected, payload = _dump({_ALGORITHM: _EDDSA, _KID: key.public.short}), _dump(_facts(claims))
+    signature = key.sign(_to_sign(protected, payload))
+    return _dump(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))
+
+
+def _facts(claims: Claims) -> dict[int, object]:
     facts = {
         0: VERSION,
         1: _NUMBERS[claims.attestation],
@@ -130,9 +136,7 @@ def seal(claims: Claims, key: SigningKey) -> bytes:
     }
     if claims.duplicate_on:
         facts[8] = _days(claims.duplicate_on)
-    protected, payload = _dump({_ALGORITHM: _EDDSA, _KID: key.public.short}), _dump(facts)
-    signature = key.sign(_to_sign(protected, payload))
-    return _dump(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))
+    return facts
 
 
 def unseal(sealed: bytes, keys: Keyring[PublicKey]) -> tuple[Claims, PublicKey]:
@@ -148,7 +152,8 @@ def unseal(sealed: bytes, keys: Keyring[PublicKey]) -> tuple[Claims, PublicKey]:
         raise Unverifiable("signature") from error
     claims = _claims(_load(payload))
     # The key of a year seals the attestations of that year: an older one that got out forges nothing newer.
-    if claims.sealed_on.year != key.year:
+    # And `true` is no number, though Python counts with it.
+    if claims.sealed_on.year != key.year or _dump(_facts(claims)) != payload:
         raise Unverifiable("claims")
     return claims, key
 

@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -57,7 +58,7 @@ class AdministrationSite(AdminSite):
         if not user.is_staff:
             raise PermissionDenied
         if self.has_permission(request):
-            return redirect(there)
+            return HttpResponseRedirect(there)  # an address, and never the name of a view
         missing = "mfa_reauthenticate" if _has_code(user) else "mfa_activate_totp"
         return redirect(f"{reverse(missing)}?{urlencode({'next': there})}")
 

@@ -356,6 +356,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "exams.middleware.DeviceMiddleware",
     "csp.middleware.CSPMiddleware",
+    "esr.core.middleware.WellFormed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

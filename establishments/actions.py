@@ -380,8 +380,6 @@ def _load_list(lines: Iterable[Line | Refused], source: ListSource, *, dry_run: 
             changed.append(AuthorisedEstablishment(identifier_kind=key[0], identifier=key[1], source=source, **fields))
     except resources.Unreadable as error:
         raise ValidationError(str(error)) from error
-    except csv.Error as error:
-        raise ValidationError("Ce fichier n’est pas un CSV lisible.") from error
     opened = [key for key, row in known.items() if row[0] == source and row[1]]
     gone = [key for key in opened if key not in seen]
     if len(gone) > MAX_CLOSED_SHARE * len(opened) and not force:

@@ -61,7 +61,11 @@ _LOADERS = {ListSource.DIRECTORY: actions.load_directory, ListSource.FINESS: act
 
 
 class Labelled:
-    """Beside an admin class: fields in the cells of a table have no label of their own in Django's templates."""
+    """Beside an admin class: fields in the cells of a table have no label of their own in Django's templates; and an
+    empty name of a field to look a row up by, which Django would look for, is none."""
+
+    def get_object(self, request, object_id, from_field=None):
+        return super().get_object(request, object_id, from_field or None)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -109,7 +109,7 @@ def _line(number: int, **fields: str) -> Line | Refused:
 
 
 def _rows(file: BinaryIO, encoding: str) -> Iterator[list[str]]:
-    """The file's rows, one at a time. Iterating raises Unreadable when the encoding is another one."""
+    """The file's rows, one at a time. Iterating raises Unreadable: another encoding, or quotes that never end."""
 
     def decode(line: bytes) -> str:
         try:
@@ -117,7 +117,13 @@ def _rows(file: BinaryIO, encoding: str) -> Iterator[list[str]]:
         except UnicodeDecodeError as error:
             raise Unreadable(f"Ce fichier n’est pas encodé en {encoding.upper()}.") from error
 
-    return csv.reader(map(decode, file), delimiter=";")
+    rows = csv.reader(map(decode, file), delimiter=";")
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise Unreadable(
+            f"Ce fichier n’est pas un CSV lisible à partir de la ligne {rows.line_num} : téléchargez-le à nouveau."
+        ) from error
 
 
 def read_directory(file: BinaryIO) -> Iterator[Line | Refused]:

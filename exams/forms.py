@@ -84,7 +84,10 @@ class ExamForm(forms.Form):
     def clean_starts_at(self):
         """In the session's dates, not in the past (E7: what has begun cannot be changed any more)."""
         starts_at = self.cleaned_data["starts_at"].replace(second=0, microsecond=0)
-        local = starts_at.astimezone(self.establishment.zone)
+        try:
+            local = starts_at.astimezone(self.establishment.zone)
+        except OverflowError as error:  # the first or last day of all, in another zone
+            raise ValidationError(self.fields["starts_at"].error_messages["invalid"]) from error
         opens, closes = session_dates(self.establishment, local.year)
         if not opens <= local.date() <= closes:
             raise ValidationError(
@@ -485,6 +488,14 @@ class CandidateListForm(forms.Form):
         return any(self.cleaned_data.get(name) for name in ("q", "classe", "epreuve", "resultat", "tps"))
 
 
+class _CandidatesField(forms.ModelMultipleChoiceField):
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except OverflowError as error:  # a key that is larger than any of SQLite's
+            raise ValidationError("Un des candidats choisis n’existe pas : vérifiez votre sélection.") from error
+
+
 class SelectionForm(forms.Form):
     """The candidates ticked on the list, or with `found` all those that the list shows for the address `asked`.
 
@@ -492,7 +503,7 @@ class SelectionForm(forms.Form):
     Gives a queryset of at least one candidate of this establishment and year. Never everyone by mistake.
     """
 
-    candidates = forms.ModelMultipleChoiceField(Candidate.objects.none(), required=False)
+    candidates = _CandidatesField(Candidate.objects.none(), required=False)
     found = forms.BooleanField(required=False)
     asked = TextField(max_length=2000, required=False)
 

@@ -47,7 +47,7 @@ def bench_import() -> None:
     from candidates.siecle.gateway import gateway
     from exams.actions import confirm_import, draft_from_siecle
     from exams.queries import draft_preview
-    from tests.candidates.corpus import export, pupil
+    from tests.corpus.files import export, pupil
     from tests.factories import EstablishmentFactory
 
     school = EstablishmentFactory(identifier="0750655E")

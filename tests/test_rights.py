@@ -194,8 +194,7 @@ def candidate_of(school: School) -> StrictClient:
     return client
 
 
-@pytest.fixture
-def world(db):
+def make_world() -> World:
     cache.clear()
     a, b = make_school("0750655E", "01"), make_school("9740999T", "28")
     member(b, Role.SUPERVISOR)
@@ -244,6 +243,11 @@ def world(db):
         ),
     }
     return World(a, b, clients, rows)
+
+
+@pytest.fixture
+def world(db):
+    return make_world()
 
 
 # --- The cells ----------------------------------------------------------------------------------------------------

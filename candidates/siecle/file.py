@@ -171,9 +171,10 @@ def _texts(chunks: Iterator[bytes]) -> Iterator[str]:
         try:
             yield decode(chunk, final=not chunk)
         except UnicodeDecodeError:
+            name = encoding.removesuffix("-sig").upper()
             raise Refused(
-                f"Ce fichier se dit encodé en {encoding.upper()} et ne l’est pas : il a été enregistré par un autre "
-                f"logiciel. {_AGAIN}"
+                f"Ce fichier se dit encodé en {name} et ne l’est pas : il a été enregistré par un autre logiciel. "
+                f"{_AGAIN}"
             ) from None
     if accents and as_utf8:
         raise _resaved(encoding)
@@ -199,6 +200,8 @@ def _encoding_of(start: bytes) -> str:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     has_mark = start.startswith(codecs.BOM_UTF8)
+    if not start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        raise Refused(f"Ce fichier n’est pas un XML complet (ligne 1). {_AGAIN}")
     declared = _DECLARATION.search(start[:400])
     if declared is None:
         return "utf-8-sig"

@@ -14,7 +14,7 @@ from candidates import rules
 from candidates.rules import ImportRow, Reading, RowError, SetAside
 from candidates.siecle import mef
 from candidates.siecle.gateway import Export, Pupil, Refused
-from esr.core.text import TextError, clean
+from esr.core.text import TextError, clean, misread
 
 _SHOWN = 60  # characters of a wrong value that the preview repeats
 _NAMED = 5  # pupils that one message names
@@ -76,7 +76,7 @@ def _check_school(found: str, expected: str) -> None:
         )
     if rules.normal_identifier(found) != rules.normal_identifier(expected):
         raise Refused(
-            f"Cet export est celui de l’établissement {clean(found)[:20]}, et votre compte est celui de {expected}. "
+            f"Cet export est celui de l’établissement {_plain(found)[:20]}, et votre compte est celui de {expected}. "
             "Chargez l’export de votre établissement."
         )
 
@@ -89,7 +89,7 @@ def _school_year_notes(said: str, context: Context) -> list[str]:
     if said in (str(current), str(context.today.year)):
         return []
     return [
-        f"Cet export est de l’année scolaire {clean(said)[:9]}, et nous sommes en {current}-{current + 1} : "
+        f"Cet export est de l’année scolaire {_plain(said)[:9]}, et nous sommes en {current}-{current + 1} : "
         "vérifiez que c’est le bon."
     ]
 
@@ -227,7 +227,7 @@ class _One:
         except TextError as error:
             self.errors.append((column, _plain(raw)[:_SHOWN], f"{error} Corrigez-le dans SIECLE BEE."))
             return ""
-        if meant := _damaged(value):
+        if meant := misread(value):
             message = (
                 f"Les accents de ce texte sont abîmés : faut-il lire « {meant} » ? Chargez le fichier tel que SIECLE "
                 "BEE l’a produit, sans l’ouvrir ni l’enregistrer avant."
@@ -295,13 +295,3 @@ _C1 = re.compile("[\x80-\x9f]")
 def _from_windows(text: str) -> str:
     """An apostrophe or dash of Windows in a file that calls itself ISO arrives as a control character."""
     return _C1.sub(lambda met: met[0].encode("latin-1").decode("cp1252", "ignore"), text)
-
-
-def _damaged(text: str) -> str:
-    """What UTF-8 read as Windows was meant to be, or nothing."""
-    if text.isascii():
-        return ""
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return ""

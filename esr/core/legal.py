@@ -107,7 +107,7 @@ def read_legal(text: str) -> Legal:
     """The file's content. Raises BadLegal."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise BadLegal(str(error)) from error
     accessibility = tables.pop("accessibility", {})
     _known(tables, _PARTS, "")

@@ -1,16 +1,19 @@
-"""What every answer says to browsers and caches, how long a session may rest, and where the administration lives."""
+"""What every answer says to browsers and caches, what is refused at the door, how long a session may rest, and where
+the administration lives."""
 
 import re
 import time
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from esr.core.views import on_administration_s_host
 
+_NUL = re.compile("%00|\0")
 SEEN, BEGAN = "seen_at", "began_at"  # session keys: seconds since 1970
 _SEEN_AGAIN = 5 * 60  # a session is written to no more often than that
 
@@ -44,6 +47,30 @@ class SecurityHeaders:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class WellFormed:
+    """Refuses (400) what no browser sends and PostgreSQL, Python or a decoder would stumble over: a NUL in an address
+    or its parameters, a length that is none, a form in another encoding than UTF-8 (some, like utf-7, decode to half
+    characters or to no text at all). A cookie with a NUL in it is as good as none."""
+
+    _UTF8 = {"utf-8", "utf8", "us-ascii"}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if (
+            "\0" in request.path_info
+            or _NUL.search(request.META.get("QUERY_STRING", ""))
+            or not (length.isascii() and length.isdigit())
+            or request.content_params.get("charset", "utf-8").lower() not in self._UTF8
+        ):
+            raise BadRequest("Malformed request")
+        if "HTTP_COOKIE" in request.META and any("\0" in value for value in request.COOKIES.values()):
+            request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        return self.get_response(request)
 
 
 class IdleSessions:

@@ -56,6 +56,24 @@ def _is_invisible(character: str) -> bool:
     )
 
 
+# What French and its neighbours are written with: letters up to Latin Extended-A, and punctuation.
+_EUROPEAN = re.compile("[\x00-\u017f\u2010-\u2026\u20ac]+")
+
+
+def misread(value: str) -> str:
+    """What `value` was before its UTF-8 was read as Windows (ZoÃ© → Zoé), "" when that is not what it looks like.
+
+    A capital and a typographic sign may make a letter by chance (NOÉ’S → NOɒS), but none that anybody here writes.
+    """
+    if value.isascii():
+        return ""
+    try:
+        meant = value.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return ""
+    return meant if _EUROPEAN.fullmatch(meant) else ""
+
+
 def search_key(value: str) -> str:
     """`value` as search compares it: no accents, no case, œ as oe, one space between words."""
     value = value.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")

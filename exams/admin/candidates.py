@@ -2,6 +2,7 @@
 meets them and no list holds those of several establishments. They are up here because an import asks who sat what.
 """
 
+import re
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,12 +25,13 @@ from establishments.models import Establishment
 from exams.queries import candidate_history
 
 CHOSEN = "establishment__id__exact"
+_KEY = re.compile("[0-9]{1,18}")  # larger ones are nobody's
 
 
 def _chosen(request) -> Establishment | None:
     """The one establishment that the address names."""
     keys = request.GET.getlist(CHOSEN)
-    return Establishment.objects.filter(pk=keys[0]).first() if len(keys) == 1 and keys[0].isdecimal() else None
+    return Establishment.objects.filter(pk=keys[0]).first() if len(keys) == 1 and _KEY.fullmatch(keys[0]) else None
 
 
 @dataclass(frozen=True)

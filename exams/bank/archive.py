@@ -77,7 +77,7 @@ def _check_manifest(package: Package) -> None:
         manifest = tomllib.loads(package.read(MANIFEST, _MAX_MANIFEST).decode("utf-8-sig"))
     except BankError as error:
         raise BankError([f"{MANIFEST} : {fault}" for fault in error.errors]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BankError([f"{MANIFEST} : ce n’est pas du TOML en UTF-8 ({error})"]) from error
     if manifest.get("format") != FORMAT:
         raise BankError([f"{MANIFEST} : format : il faut « {FORMAT} »"])

@@ -144,9 +144,12 @@ def parse(content: bytes, *, versioned: bool = True) -> Entry:
     """
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # an endless number is a ValueError
         raise BankError([f"ce n’est pas du TOML en UTF-8 ({error}) ; corrigez le fichier"]) from error
-    return entry(table, versioned=versioned)
+    try:
+        return entry(table, versioned=versioned)
+    except RecursionError as error:  # a key of a thousand dots
+        raise BankError(["ce fichier est imbriqué d’une façon qu’aucune question n’emploie ; corrigez-le"]) from error
 
 
 def entry(table: dict, *, versioned: bool = True) -> Entry:

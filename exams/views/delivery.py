@@ -41,7 +41,8 @@ def _refusal(status: int, error: str, **more) -> JsonResponse:
 
 def _body(request) -> dict:
     """The JSON object posted. Raises protocol.Malformed."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY:
         raise protocol.Malformed("body: too long")
     try:
         body = json.loads(request.body)

@@ -412,3 +412,10 @@ def test_an_exception_of_one_establishment_is_the_nations(admin_client, establis
     assert admin_client.post(url, data | {"closes_on": "10/12/2031"}).status_code == 302
     establishment.refresh_from_db()
     assert (establishment.opens_on, establishment.closes_on) == (None, date(2031, 12, 10))
+
+
+def test_a_row_is_found_without_a_field_to_look_it_up_by(admin_client):
+    row = News.objects.create(title="Titre", text="Texte")
+    for page in ("delete", "change"):
+        url = f"/administration/establishments/news/{row.pk}/{page}/"
+        assert admin_client.get(url, {"_to_field": ""}).status_code == 200

@@ -237,3 +237,8 @@ def test_what_is_set_up_is_stored_encrypted(client, national):
     rows = list(Authenticator.objects.filter(user=national))
     assert {row.type for row in rows} == {"totp", "recovery_codes"}
     assert secret not in str([row.data for row in rows])
+
+
+@pytest.mark.parametrize(("said", "led"), [("Zoé", "Zo%C3%A9"), ("home", "home"), ("//evil.example", INDEX)])
+def test_the_door_leads_to_an_address_and_never_to_a_view(admin_client, said, led):
+    assert admin_client.get("/administration/login/", {"next": said})["Location"] == led

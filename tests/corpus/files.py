@@ -1,4 +1,4 @@
-"""Bad files of candidates, each with the verdict that the platform owes it.
+"""Bad and odd files, each with the verdict that the platform owes it.
 
     for case in cases(year): case.name, case.content, case.verdict
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 HEADER = ("INE", "Nom de famille", "Prénom", "Date de naissance", "Division", "Sexe", "Attestation", "SIECLE")
 TITLES = ";".join(HEADER)
@@ -58,6 +59,9 @@ def cases(year: int) -> Iterator[Case]:
     yield from _workbooks(year)
     yield from _hostile_workbooks(year)
     yield from _exports(year)
+    yield from _more_text(year)
+    yield from _more_workbooks(year)
+    yield from _more_exports(year)
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------
@@ -488,3 +492,250 @@ def _exports(year: int) -> Iterator[Case]:
     ))  # fmt: skip
     yield case("a good one", export(lily), Accepted(1, notes=1))
     yield case("a good one in an archive", zipped(good), Accepted(1, notes=1))
+
+
+# --- More of each kind ------------------------------------------------------------------------------------------------
+
+
+def _more_text(year: int) -> Iterator[Case]:
+    good = line(year)
+    yield Case("UTF-16 with its mark", text(good).encode("utf-16"), Accepted(1))
+    yield Case("UTF-16 the other way round", codecs.BOM_UTF16_BE + text(good).encode("utf-16-be"), Accepted(1))
+    yield Case("UTF-8 with its mark", text(good).encode("utf-8-sig"), Accepted(1))
+    yield Case("line ends of an old Mac", text(good, end="\r").encode(), Accepted(1))
+    yield Case(
+        "line ends of all kinds", f"{TITLES}\r\n{good}\n\r{line(year, last='Roux')}".encode(), Accepted(1, doubts=1)
+    )
+    yield Case("tabs", text(good).replace(";", "\t").encode(), Accepted(1))
+    yield Case("commas", text(good).replace(";", ",").encode(), Accepted(1))
+    yield Case(
+        "every cell in quotes",
+        ('"' + text(good).strip().replace(";", '";"').replace("\r\n", '"\r\n"') + '"').encode(),
+        Accepted(1),
+    )
+    yield Case("a separator in a quoted name", text(line(year, last='"Martin;Roux"')).encode(), Accepted(1))
+    yield Case("a line end in a quoted name", text(line(year, last='"Martin\r\nRoux"')).encode(), Accepted(1))
+    yield Case("a quote in a quoted name", text(line(year, last='"Mar""tin"')).encode(), Accepted(1))
+    yield Case("a line end that only Unicode knows", text(line(year, last="Martin\u2028Roux")).encode(), Accepted(1))
+    yield Case("an end of file of DOS", text(good).encode() + b"\x1a", Accepted(1))
+    yield Case("a million empty cells", text(good + ";" * 1_000_000).encode(), Accepted(1))
+    yield Case("titles in capitals and without accents", text(good).replace("Prénom", "PRENOM").encode(), Accepted(1))
+    yield Case("a name that is a word of Python", text(line(year, last="None", first="True")).encode(), Accepted(1))
+    yield Case(
+        "half a character in UTF-8",
+        text(line(year, last="Éléonôre-Béatrïce-Zoé", first="Zo@")).encode().replace(b"@", b"\xed\xa0\x80"),
+        errors((2, "Prénom")),
+    )
+    yield Case(
+        "an overlong zero in UTF-8",
+        text(line(year, last="Éléonôre-Béatrïce-Zoé", first="Zo@")).encode().replace(b"@", b"\xc0\x80"),
+        errors((2, "Prénom")),
+    )
+    yield Case("marks in the middle", text(line(year, first="Zo\ufeffé")).encode(), Accepted(1))
+    yield Case("accents that would make another letter", text(line(year, last="NOÉ’S")).encode(), Accepted(1))
+    yield Case("a JSON", b'[{"INE": "130564139AC", "Nom de famille": "Martin"}]', Refusal(_NO_TITLES))
+    yield Case("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40), Refusal(_NULS))
+    yield Case("a photograph", b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(40), Refusal(_NULS))
+    yield Case("a PDF", b"%PDF-1.7\n1 0 obj", Refusal("Ce fichier est un document PDF"))
+    yield Case("a text document", b"{\\rtf1\\ansi INE}", Refusal("Ce fichier est un document de traitement de texte"))
+    yield Case("a list of mails", b"INE\n130564139AC\n", Refusal("La colonne « Nom de famille » manque"))
+    yield Case("dots and commas", b",.;" * 2000, Refusal(_NO_TITLES))
+
+
+def _more_workbooks(year: int) -> Iterator[Case]:
+    good, content = row(year), workbook(row(year))
+
+    def case(name: str, content: bytes, verdict) -> Case:
+        return Case(name, content, verdict, "xlsx")
+
+    def changed(change) -> bytes:
+        book = Workbook()
+        book.active.append(HEADER)
+        book.active.append(good)
+        change(book)
+        return _saved(book)
+
+    def without(name: str) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(content)) as old:
+            return zipped(*((part, old.read(part)) for part in old.namelist() if part != name))
+
+    def born(value) -> bytes:
+        def change(book):
+            book.active["D2"].value, book.active["D2"].number_format = value, "DD/MM/YYYY"
+
+        return changed(change)
+
+    def since_1904(book):
+        book.epoch = CALENDAR_MAC_1904
+
+    def macros(name: str) -> bytes:
+        types = zipfile.ZipFile(io.BytesIO(content)).read(name)
+        kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+        enabled = types.replace(kind, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+        return rezipped(content, {name: enabled, "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + bytes(60)})
+
+    yield case("days counted from 1904", changed(since_1904), Accepted(1))
+    yield case("cells that are one", changed(lambda book: book.active.merge_cells("B2:C2")), errors((2, "Prénom")))
+    yield case(
+        "a hidden line", changed(lambda book: setattr(book.active.row_dimensions[2], "hidden", True)), Accepted(1)
+    )
+    yield case("a day before all days", born(-5), errors((2, "Date de naissance")))
+    yield case("a day after all days", born(3_000_000), errors((2, "Date de naissance")))
+    yield case("an hour instead of a day", born(0.5), errors((2, "Date de naissance")))
+    yield case("yes instead of a name", workbook(row(year, first=True)), Accepted(1))
+    yield case("a number instead of a name", workbook(row(year, last=12)), errors((2, "Nom de famille")))
+    yield case("the longest text of Excel", workbook(row(year, last="A" * 32_767)), errors((2, "Nom de famille")))
+    yield case("macros", macros("[Content_Types].xml"), Accepted(1))
+    link = b'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+    yield case(
+        "a link to another workbook", rezipped(content, {"xl/externalLinks/externalLink1.xml": link}), Accepted(1)
+    )
+    yield case("a workbook inside", rezipped(content, {"xl/embeddings/book.xlsx": content}), Accepted(1))
+    for name, verdict in {
+        "[Content_Types].xml": Refusal(_BROKEN),
+        "_rels/.rels": Accepted(1),
+        "xl/workbook.xml": Refusal("Ce fichier n’est pas un classeur Excel"),
+        "xl/_rels/workbook.xml.rels": Refusal(_BROKEN),
+        _SHEET: Refusal(_EMPTY),
+        "xl/styles.xml": errors((2, "Date de naissance")),
+    }.items():
+        yield case(f"without {name}", without(name), verdict)
+    yield case(
+        "a sheet in UTF-16", rezipped(content, {_SHEET: _sheet_of(content).decode().encode("utf-16")}), Accepted(1)
+    )
+    other = _sheet_of(content).replace(b"spreadsheetml/2006/main", b"spreadsheetml/1999/main")
+    yield case("a sheet of another language", rezipped(content, {_SHEET: other}), Refusal(_EMPTY))
+    included = _sheet_of(content).replace(
+        b"<sheetData>", b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd"/><sheetData>'
+    )
+    yield case("a sheet that includes a file", rezipped(content, {_SHEET: included}), Accepted(1))
+    yield case("a password on every part", flagged(content), Refusal("Ce classeur est protégé par un mot de passe"))
+    yield case(
+        "a text document of Word",
+        zipped(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w/>")),
+        Refusal("Ce fichier n’est pas un classeur Excel"),
+    )
+    yield case(
+        "an archive of archives",
+        zipped(("a.zip", zipped(("b.zip", b"PK")))),
+        Refusal("Ce fichier n’est pas un classeur"),
+    )
+    yield case("a path out of the workbook", rezipped(content, {"../../etc/cron.d/x": b"x"}), Accepted(1))
+
+
+def _sheet_of(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return book.read(_SHEET)
+
+
+def flagged(content: bytes) -> bytes:
+    """The archive, every part of which says that it needs a password."""
+    out = bytearray(content)
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = out.find(mark)
+        while at >= 0:
+            out[at + offset] |= 1
+            at = out.find(mark, at + 4)
+    return bytes(out)
+
+
+def linked(name: str, target: str) -> bytes:
+    """An archive with a symbolic link."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        entry = zipfile.ZipInfo(name)
+        entry.create_system, entry.external_attr = 3, 0o120777 << 16
+        archive.writestr(entry, target)
+    return out.getvalue()
+
+
+def _more_exports(year: int) -> Iterator[Case]:
+    lily = pupil(year)
+    good = export(lily)
+    inside = "ElevesSansAdresses.xml"
+
+    def case(name: str, content: bytes, verdict) -> Case:
+        return Case(f"SIECLE: {name}", content, verdict, "xml")
+
+    one = Accepted(1, notes=1)
+    torn = Refusal("Ce fichier n’est pas un XML complet")
+    entities = Refusal("Ce fichier contient une DTD ou des entités")
+    path = Refusal("Cette archive contient un chemin interdit")
+    xi = b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>'
+    yield case("a file included", good.replace(b"<DONNEES>", xi + b"<DONNEES>"), one)
+    yield case("a namespace", good.replace(b"<BEE_ELEVES>", b'<BEE_ELEVES xmlns="urn:x">'), one)
+    prefixed = good.replace(b"<BEE_ELEVES>", b'<b:BEE_ELEVES xmlns:b="urn:x">').replace(b"</BEE_", b"</b:BEE_")
+    yield case("a prefix", prefixed, Refusal("Ce fichier est un document XML « b:BEE_ELEVES »"))
+    yield case(
+        "instructions", good.replace(b"<DONNEES>", b"<?php system('id'); ?><?xml-stylesheet href='x'?><DONNEES>"), one
+    )
+    yield case(
+        "pupils in a comment", good.replace(b"<ELEVES>", b"<ELEVES><!--" + lily.encode("iso-8859-15") + b"-->"), one
+    )
+    yield case("names in CDATA", export(pupil(year, PRENOM="<![CDATA[Zoé <b>]]>")), one)
+    yield case("escaped marks", export(pupil(year, NOM_DE_FAMILLE="&lt;script&gt;")), one)
+    yield case("a DTD without entities", export(lily, before="<!DOCTYPE BEE_ELEVES>"), entities)
+    parameter = '<!DOCTYPE x [<!ENTITY % a SYSTEM "http://192.0.2.1/x"> %a;]>'
+    yield case("a DTD from elsewhere", export(lily, before=parameter), entities)
+    yield case("NUL by number", export(pupil(year, PRENOM="Zo&#0;")), torn)
+    yield case("half a character by number", export(pupil(year, PRENOM="Zo&#xD800;")), torn)
+    yield case("an entity that nobody defined", export(pupil(year, PRENOM="Zo&eacute;")), torn)
+    yield case("two roots", good + b"<BEE_ELEVES/>", torn)
+    yield case("a byte behind the end", good + b"\0", torn)
+    yield case("tags that cross", good.replace(b"</PARAMETRES><DONNEES>", b"<DONNEES></PARAMETRES>"), torn)
+    utf16 = good.decode("iso-8859-15").replace("ISO-8859-15", "UTF-16").encode("utf-16")
+    yield case("UTF-16", utf16, one)
+    yield case("UTF-16 cut in a letter", utf16[:-1], Refusal("Ce fichier se dit encodé en UTF-16"))
+    utf7 = good.replace(b"ISO-8859-15", b"UTF-7")
+    yield case("UTF-7", utf7, Refusal("Ce fichier se dit encodé en « UTF-7 »"))
+    utf8 = good.decode("iso-8859-15").replace("ISO-8859-15", "UTF-8").encode()
+    yield case("UTF-8", utf8, one)
+    yield case("UTF-8 with its mark", codecs.BOM_UTF8 + utf8, one)
+    yield case("a mark that says otherwise", codecs.BOM_UTF8 + good, Refusal("Ce fichier a été ouvert puis enregistré"))
+    yield case(
+        "ISO bytes that say UTF-8", utf8.decode().encode("iso-8859-15"), Refusal("Ce fichier se dit encodé en UTF-8")
+    )
+    yield case("an attribute of a megabyte", good.replace(b"<ELEVES>", b'<ELEVES a="' + b"x" * 1_000_000 + b'">'), one)
+    yield case(
+        "a name of a megabyte",
+        export(pupil(year, PRENOM="a" * 1_000_000)),
+        errors((f"MARTIN {'a' * 93} (élève 1)", "Prénom")),
+    )
+    yield case("no number", good.replace(b' ELEVE_ID="1"', b""), one)
+    yield case("the same pupil twice", export(lily, lily), errors(
+        ("MARTIN Zoé (élève 1)", "INE"), ("MARTIN Zoé (élève 1)", "INE"),
+    ))  # fmt: skip
+    yield case(
+        "year zero", export(pupil(year, DATE_NAISS="01/01/0000")), errors(("MARTIN Zoé (élève 1)", "Date de naissance"))
+    )
+    yield case(
+        "a leap day that is none",
+        export(pupil(year, DATE_NAISS="29/02/2011")),
+        errors(("MARTIN Zoé (élève 1)", "Date de naissance")),
+    )
+    yield case(
+        "digits of another script",
+        utf8.replace(b"03/04", "٠٣/٠٤".encode()),
+        errors(("MARTIN Zoé (élève 1)", "Date de naissance")),
+    )
+    yield case("a password", flagged(zipped((inside, good))), Refusal("Cette archive est protégée par un mot de passe"))
+    yield case("a link", linked(inside, "/etc/passwd"), Refusal("Cette archive contient un lien"))
+    yield case(
+        "an archive in an archive",
+        zipped(("a.zip", zipped((inside, good)))),
+        Refusal("Cette archive ne contient aucun"),
+    )
+    yield case("an absolute path", zipped((f"/{inside}", good)), path)
+    yield case("a path of Windows", zipped((f"..\\..\\{inside}", good)), path)
+    yield case("a drive", zipped((f"C:{inside}", good)), path)
+    yield case("leftovers of a Mac", zipped((f"__MACOSX/._{inside}", b"x"), (inside, good)), one)
+    yield case(
+        "three hundred files", zipped(*((f"{n}.txt", b"") for n in range(300))), Refusal("Cette archive contient 300")
+    )
+    yield case(
+        "an archive of nothing", b"PK\x05\x06" + bytes(18), Refusal("Cette archive ne contient aucun fichier XML")
+    )
+    yield case("a gzip", b"\x1f\x8b\x08" + bytes(20), Refusal("Ce fichier est une archive gzip"))
+    yield case("a 7-Zip", b"7z\xbc\xaf\x27\x1c" + bytes(20), Refusal("Ce fichier est une archive 7-Zip"))
+    yield case("a workbook", workbook(row(year)), Refusal("Cette archive contient"))
+    yield case("a picture", b"\x89PNG\r\n\x1a\n" + bytes(40), torn)
