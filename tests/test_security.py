@@ -168,7 +168,7 @@ def test_transport_of_production(tmp_path):
         "settings.SECURE_REDIRECT_EXEMPT, settings.DEBUG",
         **PRODUCTION,
     )
-    assert run.stdout.strip() == "(31536000, True, True, ['^sante/'], False)"
+    assert run.stdout.strip() == "(31536000, True, True, ['^sante/', '^mesures/$'], False)"
 
 
 @override_settings(SECURE_HSTS_SECONDS=31536000, SECURE_HSTS_INCLUDE_SUBDOMAINS=True, SECURE_SSL_REDIRECT=True)
