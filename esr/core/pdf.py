@@ -5,6 +5,7 @@ types, no document ever reads a file of the machine or an address of the network
 never changes how a document looks.
 """
 
+import atexit
 import gc
 import io
 import logging
@@ -16,7 +17,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from mimetypes import guess_type
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -28,7 +29,7 @@ from django.template.loader import render_to_string
 OPTIONS = {"pdf_variant": "pdf/ua-1", "optimize_images": True, "dpi": 150, "jpeg_quality": 80}
 
 # As templates/print/base.html writes it.
-_LINKED_SHEET = re.compile(r'<link rel="stylesheet" href="static:([^"]+)">')
+_LINKED_SHEET = re.compile(r'<link rel="stylesheet" href="static:(css/print/\w+\.css)">')
 
 # Called with how many steps are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -159,6 +160,21 @@ def html_of(template: str, context: dict) -> str:
     return _with_printable_text(render_to_string(template, {**context, "print_brand": settings.BRAND_MINISTRY}))
 
 
+_of_thread = local()
+
+
+def _fonts():
+    """Our fonts as WeasyPrint knows them, found once by each thread: no document brings any of its own."""
+    if not hasattr(_of_thread, "fonts"):
+        with _our_fonts_only():
+            from weasyprint.text.fonts import FontConfiguration
+
+            _of_thread.fonts = FontConfiguration()
+            # It cleans up after itself, which it no longer can once Python has begun to leave.
+            atexit.register(vars(_of_thread).clear)
+    return _of_thread.fonts
+
+
 @lru_cache(maxsize=32)
 def _sheet(content: bytes):
     """A style sheet of ours, read once: for a class, reading it takes a third as long as printing."""
@@ -171,15 +187,12 @@ def lay_out(html: str):
     """A WeasyPrint document with its pages laid out. Raises RefusedAddress."""
     sheets = [_sheet(_read_static(name)) for name in _LINKED_SHEET.findall(html)]
     html = _LINKED_SHEET.sub("", html)
-    with _our_fonts_only():
-        from weasyprint import HTML
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import FatalURLFetchingError
+    from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
 
-        fonts = FontConfiguration()
     try:
         return HTML(string=html, base_url="static:", url_fetcher=_fetcher_class()()).render(
-            font_config=fonts, stylesheets=sheets, **OPTIONS
+            font_config=_fonts(), stylesheets=sheets, **OPTIONS
         )
     except FatalURLFetchingError as error:  # a BaseException: it must not leave this module
         raise RefusedAddress(str(error)) from error

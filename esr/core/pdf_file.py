@@ -204,15 +204,12 @@ class _Copy:
     """An object to be written again and again, its references to what belongs to its page moved along."""
 
     def __init__(self, data: bytes, places: dict[int, int]):
-        pieces = _NUMBER.split(data)
-        self._texts, self._numbers = [pieces[0]], []
-        for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        pieces, moving = _NUMBER.split(data.replace(b"%", b"%%")), []
+        for place, number in enumerate(pieces[1::2]):
             if int(number) in places:
-                self._numbers.append(places[int(number)])
-                self._texts.append(text)
-            else:
-                self._texts[-1] += number + text
+                moving.append(places[int(number)])
+                pieces[2 * place + 1] = b"%d"
+        self._pattern, self._moving = b"".join(pieces), moving
 
     def at(self, first: int) -> bytes:
-        moved = [b"%d" % (first + place) for place in self._numbers]
-        return b"".join(part for pair in zip(self._texts, (*moved, b""), strict=True) for part in pair)
+        return self._pattern % tuple([first + place for place in self._moving])
