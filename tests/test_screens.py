@@ -13,7 +13,7 @@ from tests.screens.catalogue import DATA, FILE, NOT_SCREENS, PARTS, POSTED, Scre
 from tests.test_rights import ask, cells, patterns, world  # noqa: F401 - a fixture
 
 # Pages of the error handlers: no address leads to them.
-HANDLERS = {"403", "403_csrf", "404", "429", "500"}
+HANDLERS = {"403", "403_csrf", "404", "429", "500", "503"}
 
 
 @pytest.fixture

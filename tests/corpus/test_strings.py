@@ -213,6 +213,10 @@ FORMS: dict[type, tuple[Maker, Callable[[Here], dict]]] = {
         lambda here, data: school_forms.SecondFactorForm(data, user=here.user),
         lambda here: {},
     ),
+    school_forms.ReauthenticateForm: (
+        lambda here, data: school_forms.ReauthenticateForm(data, user=here.user),
+        lambda here: {},
+    ),
     school_forms.SecondFactorAgainForm: (
         lambda here, data: school_forms.SecondFactorAgainForm(data, user=here.user),
         lambda here: {},

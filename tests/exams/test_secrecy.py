@@ -182,6 +182,7 @@ _DRAWN = re.compile(
 def depends_on_the_key(room: Room, first: dict[tuple, bytes], **which) -> list[tuple]:
     """The requests whose answers are others than in the crawl `first` when the key is another one."""
     room.has_key("B", "deux deux", 3)
+    player._known.clear()  # in life no version that was drawn changes
     second = crawl(room, **which)
     assert list(first) == list(second)
     return [key for key in first if _DRAWN.sub(b"", first[key]) != _DRAWN.sub(b"", second[key])]

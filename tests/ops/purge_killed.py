@@ -189,17 +189,22 @@ def main(seed: int) -> None:
     assert not whole["named"]
     assert len(whole["files"]) == 3 * len(ZONES)  # of the new year and the next
     assert points > KILLS
-    # The last points of one run may be missing in another, which then ends before it is killed.
-    for point in sorted(random.Random(seed).sample(range(points - 3), KILLS)):
+    kills = 0
+    for point in random.Random(seed).sample(range(points), points):
         restore(template)
         status, _ = in_child(lambda point=point: purge(point))
+        if status == 0:  # one run has a few points more or less than another, and may end before it is killed
+            continue
         assert os.WIFSIGNALED(status), point
         assert os.WTERMSIG(status) == signal.SIGKILL, point
         status, _ = in_child(purge)
         assert status == 0, point
         _, found = in_child(state)
         assert found == whole, (point, found, whole)
-    print(f"{KILLS} kills at points out of {points}, seed {seed}: the same rows, files and ledger each time")
+        kills += 1
+        if kills == KILLS:
+            break
+    print(f"{kills} kills at points out of {points}, seed {seed}: the same rows, files and ledger each time")
 
 
 if __name__ == "__main__":

@@ -473,7 +473,7 @@ def test_an_academy_never_sees_another(academy_client, admin_client):
 
 
 def test_the_nation_sees_academies_then_the_establishments_of_one(admin_client):
-    filled([12] * 15 + [3] * 5, name="Ici")
+    filled([12] * 15 + [3] * 5, name="Par ici")
     filled([12] * 10, name="Ailleurs", academy="28")
     actions.count_figures(now=NOON)
     page = admin_client.get(PAGE).content.decode()
@@ -485,7 +485,7 @@ def test_the_nation_sees_academies_then_the_establishments_of_one(admin_client):
     page = admin_client.get(f"{PAGE}?academie=28").content.decode()
     assert "Chiffres du 30/11/2026 à 16:00" in page
     assert "Ailleurs" in page
-    assert "Ici" not in page
+    assert "Par ici" not in page
 
 
 def test_lines_come_by_name_or_from_the_highest_figure(academy_client):
