@@ -247,6 +247,7 @@ def test_large_text_and_contrast_on_every_screen(pupil, sitting, answer_time):
     expect(page.get_by_role("link", name="Commencer")).to_have_attribute("href", "/examen/epreuve/")
     is_clear(page)
     pupil.follows("Commencer")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     is_clear(page)
     pupil.passes_tutorial()
     pupil.reaches(1)

@@ -124,7 +124,7 @@ def test_a_supervisor_and_three_pupils(supervisor, someone, exam, candidates):
         "Mis en pause",
         "Pause terminée",
         "Temps de réponse augmenté",
-        "Incident noté : Incident technique",
+        "Incident noté\u00a0: Incident technique",
         "Terminé",
     ]
     assert sorted(exam.sittings.values_list("state", flat=True)) == ["closed", "closed", "void"]

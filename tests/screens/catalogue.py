@@ -488,8 +488,6 @@ def _mistakes(world: World) -> Iterator[Screen]:
     yield page("candidate_add", sends(last_name="", birth_date="31/02/2012"))
     yield page("candidate_edit", sends(last_name="", birth_date="demain"), school.candidate.pk)
     yield page("candidate_import", sends())
-    yield page("candidate_delete", sends(), school.candidate.pk)
-    yield page("candidate_delete_all", sends(identifier="0000000A"))
     yield page("exam_create", sends(name="", starts_at="31/02/2026 10:00"))
     yield page(
         "exam_create",
