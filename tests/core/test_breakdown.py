@@ -87,7 +87,7 @@ def test_people_are_told_what_is_lost_and_what_to_do(db, settings, error, said, 
     assert (response.status_code, response["Retry-After"]) == (503, "10")
     assert said in text_of(response)
     assert settings.BRAND_CONTACT in text_of(response)
-    assert "réponses déjà données restent sur cet ordinateur" in text_of(response)
+    assert "réponses déjà données restent sur cet appareil" in text_of(response)
     assert str(error) not in response.content.decode()
     assert "Content-Security-Policy" in response
 
