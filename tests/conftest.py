@@ -103,6 +103,20 @@ def _emptied_all_the_same():
     TransactionTestCase._fixture_teardown = empty
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Ends the sessions that are still open when the database is to go: a thread of the live server keeps its own until
+    Chromium gives up the connection, and what ran within Playwright's loop has one that nobody sees from outside."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
 @pytest.fixture
 def establishment(db):
     return EstablishmentFactory(name="Collège des Mimosas", identifier="0750655E")

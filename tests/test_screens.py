@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from esr.core import jobs
 from tests.screens import world as worlds
-from tests.screens.catalogue import DATA, FILE, NOT_SCREENS, POSTED, Screen, bare, catalogue, cookies
+from tests.screens.catalogue import DATA, FILE, NOT_SCREENS, PARTS, POSTED, Screen, bare, catalogue, cookies
 from tests.test_rights import ask, cells, patterns, world  # noqa: F401 - a fixture
 
 # Pages of the error handlers: no address leads to them.
@@ -42,6 +42,12 @@ def test_every_page_of_the_site_map_is_in_the_catalogue(screens):
 def test_each_screen_has_a_picture_of_its_own(screens):
     keys = [screen.key for screen in screens]
     assert [key for key in keys if keys.count(key) > 1] == []
+
+
+def test_each_screen_is_in_one_part(screens):
+    parts = {screen.key: [name for name, of_part in PARTS.items() if of_part(screen)] for screen in screens}
+    assert {key: names for key, names in parts.items() if len(names) != 1} == {}
+    assert {names[0] for names in parts.values()} == set(PARTS)
 
 
 def titles(screens) -> dict[tuple[str, str], set[str]]:

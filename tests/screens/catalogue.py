@@ -637,6 +637,24 @@ def _national(world: World) -> Iterator[Screen]:
 # --- In parts --------------------------------------------------------------------------------------------------------
 
 
+def is_passed_over(screen: Screen) -> bool:
+    """What the tests leave to `make screens`: pages that differ by the number of lines from one they look at, or by
+    the buttons that a supervisor does not have, or by the table that a history is of."""
+    same = screen.state.startswith(HUGE) or (screen.name.startswith("establishments_") and "_history" in screen.name)
+    return same or (screen.role == "supervisor" and screen.name not in ("exam_list", "exam_detail", "home", "403"))
+
+
+PARTS: dict[str, Callable[[Screen], bool]] = {
+    "without an account": lambda screen: screen.role in ("anonymous", "candidate"),
+    "head": lambda screen: screen.role == "head" and screen.state.startswith(NORMAL),
+    "head, supervisor, academy": lambda screen: (
+        screen.role in ("supervisor", "academy") or (screen.role == "head" and not screen.state.startswith(NORMAL))
+    ),
+    "national": lambda screen: screen.role == "national",
+}
+"""The catalogue cut up for those who look at all of it: each screen is in one part, and each part has as many."""
+
+
 # --- Who looks -------------------------------------------------------------------------------------------------------
 
 
