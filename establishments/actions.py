@@ -4,7 +4,7 @@ import csv
 import tomllib
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -269,6 +269,7 @@ def _tell(mail: str, request: AccountRequest, **context) -> None:
 
 # A file that would close more than this is a part of the list, or another file.
 MAX_CLOSED_SHARE = 0.2
+LINES_TOLD = 5000
 _COMPARED = ("name", "email", "category", "status", "academy", "department", "region", "address", "postal_code", "city")
 
 
@@ -287,19 +288,32 @@ class ListReport:
     refused: list[Refused]
 
 
-def load_directory(file: BinaryIO, *, dry_run: bool = False, force: bool = False) -> ListReport:
+def load_directory(
+    file: BinaryIO, *, dry_run: bool = False, force: bool = False, progress: Callable[[int], None] = lambda lines: None
+) -> ListReport:
     """Load the ministry's directory (see `resources.read_directory`) as the list of authorised establishments.
 
     Establishments that are no longer in it, or no longer open, are closed; those typed by hand stay. Raises
     ValidationError, with nothing changed, when the file is another one, or would close more than a fifth of the list
-    and `force` is not given.
+    and `force` is not given. `progress` is told the number of lines read, every LINES_TOLD.
     """
-    return _load_list(resources.read_directory(file), ListSource.DIRECTORY, dry_run=dry_run, force=force)
+    lines = _told(resources.read_directory(file), progress)
+    return _load_list(lines, ListSource.DIRECTORY, dry_run=dry_run, force=force)
 
 
-def load_finess(file: BinaryIO, *, dry_run: bool = False, force: bool = False) -> ListReport:
+def load_finess(
+    file: BinaryIO, *, dry_run: bool = False, force: bool = False, progress: Callable[[int], None] = lambda lines: None
+) -> ListReport:
     """The same from the FINESS extract (see `resources.read_finess`), for medico-social establishments."""
-    return _load_list(resources.read_finess(file), ListSource.FINESS, dry_run=dry_run, force=force)
+    lines = _told(resources.read_finess(file), progress)
+    return _load_list(lines, ListSource.FINESS, dry_run=dry_run, force=force)
+
+
+def _told(lines: Iterable, progress: Callable[[int], None]) -> Iterator:
+    for number, line in enumerate(lines, start=1):
+        yield line
+        if number % LINES_TOLD == 0:
+            progress(number)
 
 
 CALENDAR = ("categorie", "annee", "premier_jour", "dernier_jour")

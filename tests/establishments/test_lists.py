@@ -255,6 +255,14 @@ def test_the_command_says_what_changed(loaded, tmp_path, capsys):
         call_command("load_directory", tmp_path / "absent.csv")
 
 
+def test_the_command_says_how_far_it_is(loaded, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(actions, "LINES_TOLD", 4)
+    path = tmp_path / "annuaire.csv"
+    path.write_bytes(directory(*loaded).getvalue())
+    call_command("load_directory", path)
+    assert capsys.readouterr().out.splitlines()[:2] == ["4 lines read", "8 lines read"]
+
+
 # --- FINESS ---------------------------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *, file, dry_run, force, **options):
         try:
             with file.open("rb") as content:
-                report = self.load(content, dry_run=dry_run, force=force)
+                report = self.load(content, dry_run=dry_run, force=force, progress=self._show_progress)
         except OSError as error:
             raise CommandError(f"{file}: {error}") from error
         except ValidationError as error:
@@ -34,3 +34,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  line {refused.number}: {refused.reason}")
         if len(report.refused) > self.refused_shown:
             self.stdout.write(f"  … and {len(report.refused) - self.refused_shown} more")
+
+    def _show_progress(self, lines: int) -> None:
+        self.stdout.write(f"{lines} lines read")
