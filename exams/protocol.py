@@ -9,6 +9,7 @@ before it is stored: callers apply the new sitting, commit, and only then answer
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 NOT_STARTED, RUNNING, CLOSED, VOID = "not_started", "running", "closed", "void"
 
@@ -32,8 +33,7 @@ class Item:
     t: int = 0
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """One answer as the server holds it. `at`: milliseconds since 1970, the server's clock."""
 
     choices: str

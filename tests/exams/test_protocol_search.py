@@ -157,7 +157,7 @@ class FinishByAnyFile(Rules):
 
     @staticmethod
     def finish(sitting, epoch, held):
-        own = {q: replace(r, source=LIVE) for q, r in sitting.responses.items()}
+        own = {q: r._replace(source=LIVE) for q, r in sitting.responses.items()}
         protocol.finish(replace(sitting, responses=own), epoch, held)
 
 
@@ -213,7 +213,7 @@ class FinalIsNot(Rules):
 
     @staticmethod
     def save(sitting, epoch, items):
-        loose = {q: replace(r, final=False) for q, r in sitting.responses.items()}
+        loose = {q: r._replace(final=False) for q, r in sitting.responses.items()}
         return protocol.save(replace(sitting, responses=loose), epoch, items, **clock)
 
 
