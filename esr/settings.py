@@ -354,7 +354,6 @@ MIDDLEWARE = [
     # What says headers stands before what answers, so that a static file has them too.
     "esr.core.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "exams.middleware.DeviceMiddleware",
     "csp.middleware.CSPMiddleware",
     "esr.core.middleware.WellFormed",
     "whitenoise.middleware.WhiteNoiseMiddleware",

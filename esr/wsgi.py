@@ -7,6 +7,10 @@ from whitenoise import WhiteNoise
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "esr.settings")
 application = get_wsgi_application()
 
+from exams.devices import Devices  # noqa: E402 - once Django is ready
+
+application = Devices(application)
+
 # What the proxy says in production (docs/Caddyfile).
 _AS_EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",

@@ -5,7 +5,6 @@ import uuid
 from datetime import UTC, datetime
 
 from django.db import connection
-from django.utils.dateparse import parse_datetime
 
 from esr.core.statements import one_row
 from exams.models import Exam, Sitting
@@ -15,9 +14,10 @@ _EXAM = ["id", "establishment_id", "year", "kind", "ends_at", "timed", "signal"]
 _SITTING = ["id", "order", "state", "epoch", "token_hash", "answer_ms", "responses", "paused_at", "paused_ms"]
 # Written out: making this text out of models costs as much as all the rest of a save.
 _STANDING = """
-    SELECT exam.id, exam.establishment_id, exam.year, exam.kind, exam.ends_at, exam.timed, exam.signal,
-           sitting.id, sitting."order", sitting.state, sitting.epoch, sitting.token_hash, sitting.answer_ms,
-           sitting.responses, sitting.paused_at, sitting.paused_ms
+    SELECT exam.id, exam.establishment_id, exam.year, exam.kind, exam.ends_at,
+           CASE WHEN exam.timed THEN 1 ELSE 0 END, exam.signal,
+           sitting."order", sitting.state, sitting.epoch, sitting.token_hash, sitting.answer_ms, sitting.responses,
+           sitting.paused_at, sitting.paused_ms
       FROM exams_sitting sitting JOIN exams_exam exam ON exam.id = sitting.exam_id
      WHERE sitting.id = %s
 """
@@ -32,23 +32,24 @@ def standing(key: uuid.UUID) -> Sitting:
     row = one_row(_STANDING, [key.hex])
     if row is None:
         raise Sitting.DoesNotExist
-    exam = Exam.from_db(connection.alias, _EXAM, row[: len(_EXAM)])
-    sitting = Sitting.from_db(connection.alias, _SITTING, row[len(_EXAM) :])
-    exam.ends_at, sitting.paused_at = _moment(exam.ends_at), _moment(sitting.paused_at)
-    sitting.stored = sitting.responses
-    sitting.order, sitting.responses = json.loads(sitting.order), json.loads(sitting.stored)
-    sitting.pk, sitting.exam = key, exam
+    exam, establishment, year, kind, ends_at, timed, signal = row[: len(_EXAM)]
+    order, state, epoch, token_hash, answer_ms, stored, paused_at, paused_ms = row[len(_EXAM) :]
+    values = [int(exam), int(establishment), int(year), kind, _moment(ends_at), int(timed) == 1, int(signal)]
+    exam = Exam.from_db(connection.alias, _EXAM, values)
+    values = [key, json.loads(order), state, int(epoch), token_hash, int(answer_ms), json.loads(stored)]
+    sitting = Sitting.from_db(connection.alias, _SITTING, [*values, _moment(paused_at), int(paused_ms)])
+    sitting.stored, sitting.exam = stored, exam
     return sitting
 
 
 def signal(exam: int) -> int:
     """`Exam.signal`; that of a new one where there is none."""
     row = one_row(_SIGNAL, [exam]) if exam < _LAST else None
-    return row[0] if row else 0
+    return int(row[0]) if row else 0
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
-    """SQLite has no type for moments: there they are text, in UTC."""
+    """Moments come as text, in UTC, from SQLite and from libpq."""
     if isinstance(value, str):
-        value = parse_datetime(value)
+        value = datetime.fromisoformat(value)
     return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value

@@ -194,13 +194,6 @@ def test_delivery_answers_are_never_cached(device, sitting):
     assert "no-store" in save(device, sitting, (3, 1, "A", False, 900))["Cache-Control"]
 
 
-def test_what_no_page_needs_is_left_out(device, sitting):
-    """No session and no cookie is looked at; and the length is said, so that the connection stays open."""
-    response = save(device, sitting, (3, 1, "A", False, 900))
-    assert not hasattr(response.wsgi_request, "session")
-    assert int(response["Content-Length"]) == len(response.content)
-
-
 def test_a_save_costs_two_queries(device, sitting, django_assert_num_queries):
     with django_assert_num_queries(2):
         save(device, sitting, (3, 1, "A", False, 900))
