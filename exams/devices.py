@@ -30,7 +30,8 @@ _KEY = "([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 _CALL = re.compile(f"/examen/passation/{_KEY}/(reprendre|reponses|terminer)/", re.ASCII)
 _CALLS = {"reprendre": "sitting_resume", "reponses": "sitting_save", "terminer": "sitting_finish"}
 _SIGNAL = re.compile(r"/examen/signal/(\d{1,18})/", re.ASCII)
-SIGNAL_AGE = 2  # seconds that the signal's answer may be kept, by whoever stands between; here too
+SIGNAL_KNOWN = 1  # seconds that an exam's signal is not asked of the database again
+SIGNAL_KEPT = f"max-age={delivery.SIGNAL_AGE}, public"
 KEPT_SIGNALS = 10_000
 
 _STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -68,13 +69,13 @@ class Devices:
         until, signal = self._signals.get(exam, (0, 0))
         if now < until:
             metrics.answered("exam_signal", 200, time.perf_counter())
-            return self._answered(start_response, 200, {"signal": signal}, _KEPT)
+            return self._answered(start_response, 200, {"signal": signal}, SIGNAL_KEPT)
         status, data = self._guarded("exam_signal", lambda: (200, {"signal": queries.signal(exam)}))
         if status == 200:
             if len(self._signals) > KEPT_SIGNALS:
                 self._signals.clear()
-            self._signals[exam] = (now + SIGNAL_AGE, data["signal"])
-        return self._answered(start_response, status, data, _KEPT if status == 200 else "private, no-store")
+            self._signals[exam] = (now + SIGNAL_KNOWN, data["signal"])
+        return self._answered(start_response, status, data, SIGNAL_KEPT if status == 200 else "private, no-store")
 
     def _guarded(self, name: str, ask: Callable[[], delivery.Answer]) -> delivery.Answer:
         """What `ask` answers; whatever breaks makes the device try again."""
@@ -93,9 +94,6 @@ class Devices:
         # The length lets the connection be used again.
         start_response(_STATUS[status], [*self._headers, ("Cache-Control", kept), ("Content-Length", str(len(body)))])
         return [body]
-
-
-_KEPT = f"max-age={SIGNAL_AGE}, public"
 
 
 def _comes_by_the_front_door(environ: dict) -> bool:

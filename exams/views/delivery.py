@@ -32,6 +32,7 @@ from exams.queries import epoch_ms, receipt, seal_of, signal, standing
 logger = logging.getLogger(__name__)
 
 MAX_BODY = 32 * 1024
+SIGNAL_AGE = 2  # seconds that an exam's signal may be kept, by whoever stands between
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes, base64url
 
 Answer = tuple[int, dict]  # status, JSON
@@ -177,7 +178,7 @@ sitting_resume, sitting_save, sitting_finish = map(_bearer_only, CALLS)
 
 @public
 @require_GET
-@cache_control(public=True, max_age=2)
+@cache_control(public=True, max_age=SIGNAL_AGE)
 def exam_signal(request, pk: int):
     """A number that grows when the supervisor changes something for an exam's open pages, which ask for it every
     seven seconds and then for their own standing. It says nothing about anybody, so a cache before the platform may

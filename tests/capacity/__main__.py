@@ -67,10 +67,11 @@ class Day:
         """Play whole sittings. CPU seconds a sitting, and how many requests one makes."""
         pool = Pool(self.stack.web_port)
         candidates = [Candidate(pool, place, self.options.pace, self.options.polls) for place in places]
-        before, began = cpu(*self.servers), time.monotonic()
+        before, began = [cpu(server) for server in self.servers], time.monotonic()
         step = self.options.over / len(places)
         await asyncio.gather(*(self._sits(candidate, n * step) for n, candidate in enumerate(candidates)))
-        spent, took = cpu(*self.servers) - before, time.monotonic() - began
+        each = [cpu(server) - was for server, was in zip(self.servers, before, strict=True)]
+        spent, took = sum(each), time.monotonic() - began
         pool.close()
         finished = sum(candidate.finished for candidate in candidates)
         print(f"{len(places)} candidates arrived over {self.options.over:.0f} s, {self.options.pace:g} s a question: "
@@ -79,7 +80,10 @@ class Day:
             failed = pool.failures[kind]
             print(f"  {kind:<8} {len(seconds):>8} asked, {len(seconds) / took:>7.1f} a second, "
                   f"p50/p95/p99 {quantiles(seconds)} ms (p99 under 300), {failed} failed")  # fmt: skip
-        print(f"  servers used {100 * spent / took:.0f} % of one processor")
+        shares = " and ".join(
+            f"{server.name} {100 * used / took:.0f} %" for server, used in zip(self.servers, each, strict=True)
+        )
+        print(f"  of one processor: {shares}")
         return spent / max(1, finished), sum(map(len, pool.times.values())) // len(places)
 
     async def rush(self, places: list[school.Place]) -> None:

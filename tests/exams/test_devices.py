@@ -161,7 +161,7 @@ def test_the_length_is_said_so_that_the_connection_stays_open(device, begun):
     assert int(headers["Content-Length"]) == len(json.dumps(data))
 
 
-def test_a_signal_is_kept_for_two_seconds(device, sitting, monkeypatch, django_assert_num_queries):
+def test_a_signal_is_asked_of_the_database_once_a_second(device, sitting, monkeypatch, django_assert_num_queries):
     path, now = reverse("exam_signal", args=[sitting.exam_id]), [100.0]
     monkeypatch.setattr(devices.time, "monotonic", lambda: now[0])
 
@@ -174,7 +174,7 @@ def test_a_signal_is_kept_for_two_seconds(device, sitting, monkeypatch, django_a
     actions.pause(exam=sitting.exam, by=UserFactory(), now=sitting.exam.starts_at)
     with django_assert_num_queries(0):
         assert signal() == 0
-    now[0] += 2
+    now[0] += devices.SIGNAL_KNOWN
     with django_assert_num_queries(1):
         assert signal() == 1
     assert device.behind.asked == 0
