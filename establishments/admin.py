@@ -112,6 +112,10 @@ class NationalAdmin(Labelled, admin.ModelAdmin):
             self.message_user(request, str(error), messages.INFO)
             return self._listed(request, {})
 
+    def get_changeform_initial_data(self, request):
+        """Nothing of a form comes from its address, whose values Django gives to the fields as they are."""
+        return {}
+
     def delete_view(self, request, object_id, extra_context=None):
         title = f"Supprimer : {self.opts.verbose_name}"
         return super().delete_view(request, object_id, {"title": title} | (extra_context or {}))

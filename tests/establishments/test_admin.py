@@ -419,3 +419,9 @@ def test_a_row_is_found_without_a_field_to_look_it_up_by(admin_client):
     for page in ("delete", "change"):
         url = f"/administration/establishments/news/{row.pk}/{page}/"
         assert admin_client.get(url, {"_to_field": ""}).status_code == 200
+
+
+def test_an_address_fills_in_nothing(admin_client):
+    page = admin_client.get("/administration/establishments/news/add/", {"published_at": "x", "title": "Bonjour"})
+    assert page.status_code == 200
+    assert "Bonjour" not in page.content.decode()

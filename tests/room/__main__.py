@@ -79,7 +79,9 @@ class Room:
             device.bytes_at[name] = self.line.received[device.port]
             device.seconds_at[name] = time.monotonic() - began
 
-        context = await browser.new_context(viewport={"width": 1024, "height": 768}, locale="fr-FR")
+        # Painting is this machine's share and not the line's: those that only keep time are small.
+        size = (1024, 768) if device.decodes else (360, 640)
+        context = await browser.new_context(viewport=dict(zip(("width", "height"), size, strict=True)), locale="fr-FR")
         about = {"light": not device.decodes, "heavy": options.heavy, "seconds": SECONDS}
         await context.add_init_script(f"const ROOM = {json.dumps(about)};\n{DEVICE.read_text()}")
         page = await context.new_page()
