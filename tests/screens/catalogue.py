@@ -6,6 +6,7 @@ A GET page that is neither here nor in NOT_SCREENS, with the reason, fails `test
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -481,6 +482,7 @@ def _mistakes(world: World) -> Iterator[Screen]:
     """Forms sent back with what is wrong in them, and pages that are not there, or not for this role."""
     school = world.schools[NORMAL]
     head, supervisor = school.head, school.supervisor
+    tomorrow = timezone.localtime() + timedelta(days=1)
 
     def page(name, act, *args, who=head, role="head", state=WRONG):
         return Screen(role, name, state, reverse(name, args=args), who, act)
@@ -492,7 +494,7 @@ def _mistakes(world: World) -> Iterator[Screen]:
     yield page(
         "exam_create",
         one_after_another(
-            sends(press="Choisir les candidats", name="Examen", starts_at=f"{timezone.localtime():%d/12/%Y} 10:00"),
+            sends(press="Choisir les candidats", name="Examen", starts_at=f"{tomorrow:%Y-%m-%d}T10:00"),
             sends(press="Générer l'épreuve"),
         ),
         state="sans candidat",

@@ -56,6 +56,9 @@ def of_axe(page: Page, *, only: tuple[str, ...] = ()) -> list[str]:
     """What axe finds; `only` those of its rules that are named."""
     options = {"runOnly": {"type": "rule", "values": list(only)}} if only else AXE
     violations = Axe().run(page, options=options).response["violations"]
+    if violations:  # a colour may still be on its way to another one: what is wrong stays wrong
+        page.wait_for_timeout(1000)
+        violations = Axe().run(page, options=options).response["violations"]
     return [f"axe {one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"][:2]]
 
 
