@@ -167,6 +167,29 @@ def test_a_browser_that_says_it_plays_videos_and_does_not_may_not(pupil, sitting
     expect(begin).not_to_have_attribute("href", re.compile("."))
 
 
+def test_a_film_that_is_long_in_coming_is_waited_for(pupil, sitting):
+    asked = []
+    pupil.page.route("**/check.mp4", lambda route: asked.append(route))
+    begin = commencer(pupil, sitting)
+    expect(pupil.page.get_by_text("La page continue de l’attendre.", exact=False)).to_be_visible(timeout=20_000)
+    expect(pupil.page.get_by_text("Cet appareil ne convient pas")).to_be_hidden()
+    expect(begin).not_to_have_attribute("href", re.compile("."))
+    for route in asked:
+        route.continue_()
+    expect(begin).to_have_attribute("href", "/examen/epreuve/")
+
+
+def test_a_computer_that_proves_fit_late_may_begin_all_the_same(pupil, sitting):
+    pupil.context.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'locks', { value: {"
+        " request: () => new Promise((done) => setTimeout(() => done(true), 12000)) } })"
+    )
+    begin = commencer(pupil, sitting)
+    expect(pupil.page.get_by_text("Cet appareil ne convient pas")).to_be_visible(timeout=20_000)
+    expect(begin).to_have_attribute("href", "/examen/epreuve/")
+    expect(pupil.page.get_by_text("Cet appareil ne convient pas")).to_be_hidden()
+
+
 def test_a_wrong_clock_is_named_and_does_not_matter(pupil, sitting):
     pupil.context.add_init_script(
         "const { timeOrigin } = performance;"

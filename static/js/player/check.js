@@ -11,29 +11,43 @@ const CHECKS = {
 
 const PATIENCE = 8000;
 
-function inTime(promise) {
-  return Promise.race([promise, new Promise((resolve) => setTimeout(() => resolve(false), PATIENCE))]);
-}
-
-async function run(line) {
+/**
+ * Say what came of a check, and `tell` that it is known. What takes long is not given up: a room that comes in at once
+ * shares one line, and who waits for its film is fit once it is there.
+ */
+async function run(line, tell) {
+  const result = line.querySelector("[data-result]");
+  const say = (passed) => {
+    line.dataset.passed = String(passed);
+    result.textContent = passed ? line.dataset.yes : line.dataset.no;
+    tell();
+  };
+  const alarm = setTimeout(() => {
+    if (line.dataset.late) result.textContent = line.dataset.late;
+    else say(false);
+  }, PATIENCE);
   let passed = false;
   try {
-    passed = Boolean(await inTime(CHECKS[line.dataset.check](line.dataset)));
+    passed = Boolean(await CHECKS[line.dataset.check](line.dataset));
   } catch (error) {
     console.warn(line.dataset.check, error);
   }
-  line.dataset.passed = String(passed);
-  line.querySelector("[data-result]").textContent = passed ? line.dataset.yes : line.dataset.no;
-  return passed;
+  clearTimeout(alarm);
+  say(passed);
 }
 
-async function check() {
+function check() {
   const lines = [...document.querySelectorAll("[data-check]")];
-  const results = await Promise.all(lines.map(run));
-  const fit = results.every(Boolean);
-  document.querySelector("[data-unfit]").hidden = fit;
+  const tell = () => {
+    document.querySelector("[data-unfit]").hidden = !lines.some(({ dataset }) => dataset.passed === "false");
+    if (lines.every(({ dataset }) => dataset.passed === "true")) open();
+  };
+  for (const line of lines) run(line, tell);
+}
+
+function open() {
   const begin = document.querySelector("[data-begin]");
-  if (!fit || !begin) return;
+  if (!begin) return;
   begin.href = begin.dataset.begin;
   begin.removeAttribute("aria-disabled");
   begin.removeAttribute("role");
