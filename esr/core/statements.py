@@ -18,6 +18,7 @@ from psycopg.pq import ConnStatus, ExecStatus
 Values = Sequence[object]  # that the database understands as text
 
 _DONE = ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK
+_numbers = count()
 _names: WeakKeyDictionary[psycopg.Connection, dict[str, bytes]] = WeakKeyDictionary()
 
 
@@ -70,13 +71,19 @@ def _execute(connection: BaseDatabaseWrapper, query: str, values: Values):
     with connection.wrap_database_errors:
         pgconn = connection.connection.pgconn
         names = _names.setdefault(connection.connection, {})
-        name = names.get(query)
-        if name is None:
-            name = b"esr_%d" % len(names)
-            places = count(1)
-            _check(pgconn, pgconn.prepare(name, re.sub("%s", lambda _: f"${next(places)}", query).encode()))
-            names[query] = name
-        return _check(pgconn, pgconn.exec_prepared(name, [str(value).encode() for value in values]))
+        try:
+            if query not in names:
+                names[query] = _prepared(pgconn, query)
+            return _check(pgconn, pgconn.exec_prepared(names[query], [str(value).encode() for value in values]))
+        except psycopg.Error:
+            names.clear()  # a plan may be what is wrong: a migration changed a column's type
+            raise
+
+
+def _prepared(pgconn, query: str) -> bytes:
+    name, places = b"esr_%d" % next(_numbers), count(1)
+    _check(pgconn, pgconn.prepare(name, re.sub("%s", lambda _: f"${next(places)}", query).encode()))
+    return name
 
 
 def _check(pgconn, result):

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, NotSupportedError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -223,3 +223,23 @@ def test_a_statement_that_the_database_refuses_is_an_error_of_the_database(begun
     with pytest.raises(DataError):
         one_row("SELECT 1 / CAST(%s AS integer)", [0])
     assert one_row("SELECT 1 + CAST(%s AS integer)", [1]) == ("2",)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_that_a_migration_made_void_is_made_again(device, begun):
+    def asked():
+        return one_row("SELECT answer_ms FROM exams_sitting WHERE id = %s", [begun.pk])
+
+    def altered(kind):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE exams_sitting ALTER COLUMN answer_ms TYPE {kind}")
+
+    before = asked()
+    altered("bigint")
+    try:
+        with pytest.raises(NotSupportedError):
+            asked()
+        assert asked() == before
+    finally:
+        altered("integer")
