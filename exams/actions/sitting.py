@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from candidates.models import Candidate
 from esr.core.statements import changed
 from establishments.models import User
 from exams import protocol, queries, rules
@@ -65,8 +64,8 @@ def start_sitting(*, sitting: Sitting, token: str, now: datetime) -> Sitting:
 
 
 @transaction.atomic
-def _start(sitting: Sitting, token: str, now: datetime) -> Sitting:
-    sitting = locked(sitting)
+def _start(known: Sitting, token: str, now: datetime) -> Sitting:
+    sitting = locked(known)
     exam, before = sitting.exam, as_protocol(sitting)
     allowed = sitting.takeover_until is not None and now <= sitting.takeover_until
     try:
@@ -85,8 +84,7 @@ def _start(sitting: Sitting, token: str, now: datetime) -> Sitting:
             raise TooEarly
         if state == ExamState.OVER:
             raise Over
-        extra_time = Candidate.objects.values_list("extra_time", flat=True).get(pk=sitting.candidate_id)
-        own = rules.answer_time(extra_time=extra_time) // timedelta(milliseconds=1)
+        own = rules.answer_time(extra_time=known.candidate.extra_time) // timedelta(milliseconds=1)
         sitting.answer_ms = max(own, sitting.answer_ms)  # the supervisor may have given time before
         sitting.started_at = now
         kind = EventKind.STARTED
