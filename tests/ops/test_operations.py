@@ -55,4 +55,5 @@ def test_a_service_starts_what_the_composition_starts(service):
 def test_the_proxy_asks_what_says_ready_and_keeps_figures_in():
     proxy = (DOCS / "Caddyfile").read_text()
     assert "health_uri /sante/pret/" in proxy
+    assert "health_timeout 10s" in proxy  # a server that is slow in a rush stays
     assert re.search(r"handle /mesures/\* \{\s+respond 404", proxy)
