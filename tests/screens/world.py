@@ -415,6 +415,7 @@ def _sit(exam: Exam, begun: datetime, *, closed: int, running: int = 0) -> None:
 def _administration(world: World) -> None:
     normal = world.schools[NORMAL]
     national = world.users["national"]
+    tomorrow = date.today() + timedelta(days=1)  # which may be today on La Réunion
     world.users |= {
         "academy": proved(UserFactory(username="academie-paris", email=None, is_staff=True, academy="01")),
         "empty academy": proved(UserFactory(username="academie-corse", email=None, is_staff=True, academy="27")),
@@ -424,7 +425,7 @@ def _administration(world: World) -> None:
         "of two schools": MembershipFactory(
             establishment=normal.establishment,
             source=MembershipSource.ACADEMIC,
-            valid_until=date.today(),
+            valid_until=tomorrow,
         ).user,
         "former delegate": MembershipFactory(
             establishment=normal.establishment,
@@ -438,7 +439,7 @@ def _administration(world: World) -> None:
         establishment=world.schools[HUGE].establishment,
         role=Role.SUPERVISOR,
         source=MembershipSource.ACADEMIC,
-        valid_until=date.today(),
+        valid_until=tomorrow,
     )
     RecoveryCodes.activate(world.users["protected"])
     for n in range(130):
