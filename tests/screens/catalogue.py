@@ -506,7 +506,7 @@ def _mistakes(world: World) -> Iterator[Screen]:
     yield page("exam_restoration", sends(), school.exams["terminée"].pk)
     running = school.sitting("en cours", SittingState.RUNNING)
     yield page("sitting_void", sends(), running.pk)
-    yield page("supervisor_account", sends(password="court"))
+    yield page("supervisor_account", sends(password1="court", password2="long"))
     yield page("account_change_password", sends(oldpassword="faux", password1="court", password2="long"))
     yield page("account_reauthenticate", sends(password="faux"))
     yield page("siecle_import", sends())
