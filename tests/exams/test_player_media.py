@@ -106,10 +106,12 @@ def test_a_download_that_is_cut_off_goes_on_where_it_stopped(pupil):
         ["other.mp4", 0], ["other.mp4", 3000], ["other.mp4", 0],
         ["none.mp4", 0],  # there is no such file: once is enough
         ["4.mp4", 0], ["4.mp4", 3000], ["4.mp4", 6000],
+        ["last.mp4", 0],  # cut off after its last byte, and another question's too: nothing is missing
+        ["last-untold.mp4", 0], ["last-untold.mp4", 10_000], ["last-untold.mp4", 0],  # how long it is nobody had said
     ]  # fmt: skip
-    assert found["here"] == [True, True, True, True, False, True]
+    assert found["here"] == [True, True, True, True, False, True, True, True, True]
     assert found["most"] == 1  # request at a time
-    assert found["stock"] == ["4.json", "4.m4a", "4.mp4"]  # of the questions that are over nothing is held
+    assert found["stock"] == ["7.json", "7.m4a", "last-untold.mp4"]  # of the questions that are over nothing is held
     assert found["left"] == 0
 
 

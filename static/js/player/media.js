@@ -8,6 +8,8 @@ const LOOK = 250; // how often the advance is looked at
 const PATIENCE = 8000; // milliseconds without a byte after which a request, or a question, is not waited for any more
 const REFUSED = 3000; // the same for a question whose missing files were all refused: there is no network, or no file
 
+const empty = (kept) => Object.assign(kept, { parts: [], size: 0, total: null });
+
 export class Media {
   /** @param {{canPlayVideo: (type: string) => string, canPlaySound: (type: string) => string}} browser */
   constructor({ canPlayVideo, canPlaySound }) {
@@ -187,6 +189,17 @@ export class Media {
   async download({ src, type }) {
     const kept = this.stock.get(src) || { parts: [], size: 0, total: null, url: "", blob: null };
     this.stock.set(src, kept);
+    if (kept.blob) return "here"; // another question has it
+    // A line may break after the last byte: there is no rest to ask for.
+    if (kept.size === 0 || kept.size !== kept.total) {
+      if ((await this.receive(kept, src)) === "gone") return "gone";
+    }
+    kept.blob = new Blob(kept.parts, { type });
+    kept.parts = [];
+    return "here";
+  }
+
+  async receive(kept, src) {
     this.aborter = new AbortController();
     const { signal } = this.aborter;
     let alarm = null;
@@ -199,6 +212,7 @@ export class Media {
       const headers = kept.size ? { Range: `bytes=${kept.size}-` } : {};
       const reply = await fetch(src, { headers, signal, credentials: "omit", priority: "low" });
       if ([404, 410].includes(reply.status)) return "gone";
+      if (reply.status === 416) empty(kept); // there is no such rest: from the beginning
       if (!reply.ok) throw new Error(`status ${reply.status}`);
       this.take(kept, reply);
       const reader = reply.body.getReader();
@@ -216,9 +230,7 @@ export class Media {
     } finally {
       clearTimeout(alarm);
     }
-    kept.blob = new Blob(kept.parts, { type });
-    kept.parts = [];
-    return "here";
+    return "whole";
   }
 
   /** A reply has begun: it goes on where the last one stopped, or it is the whole file. */
@@ -227,11 +239,11 @@ export class Media {
     const length = reply.headers.get("Content-Encoding") ? null : Number(reply.headers.get("Content-Length")) || null;
     const goesOn = reply.status === 206 && Number(start) === kept.size && [null, Number(total)].includes(kept.total);
     if (!goesOn && reply.status === 206) {
-      Object.assign(kept, { parts: [], size: 0, total: null }); // another file by now: from the beginning
+      empty(kept); // another file by now: from the beginning
       throw new Error("not the rest of it");
     }
     if (goesOn) kept.total = Number(total);
-    else Object.assign(kept, { parts: [], size: 0, total: length });
+    else Object.assign(empty(kept), { total: length });
   }
 }
 
