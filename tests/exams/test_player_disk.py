@@ -179,6 +179,30 @@ def test_a_film_that_is_long_in_coming_is_waited_for(pupil, sitting):
     expect(begin).to_have_attribute("href", "/examen/epreuve/")
 
 
+def test_a_film_that_a_broken_line_cut_off_is_asked_for_again(pupil, sitting):
+    asked = []
+
+    def answer(route):
+        asked.append(route)
+        if len(asked) == 1:
+            route.abort("connectionreset")
+        elif len(asked) == 2:
+            route.fulfill(status=502)
+        else:
+            route.continue_()
+
+    pupil.page.route("**/check.mp4", answer)
+    expect(commencer(pupil, sitting)).to_have_attribute("href", "/examen/epreuve/", timeout=15_000)
+    assert len(asked) == 3
+
+
+def test_a_film_that_the_platform_does_not_have_is_not_waited_for(pupil, sitting):
+    pupil.page.route("**/check.mp4", lambda route: route.fulfill(status=404))
+    begin = commencer(pupil, sitting)
+    expect(pupil.page.get_by_text("La vidéo d’essai ne passe pas", exact=False)).to_be_visible()
+    expect(begin).not_to_have_attribute("href", re.compile("."))
+
+
 def test_a_computer_that_proves_fit_late_may_begin_all_the_same(pupil, sitting):
     pupil.context.add_init_script(
         "Object.defineProperty(Navigator.prototype, 'locks', { value: {"
