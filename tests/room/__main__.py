@@ -33,6 +33,8 @@ SECONDS = 8  # of a video that is not decoded
 DEVICE = Path(__file__).with_name("device.js")
 MARKS = ("door", "identity", "ready", "end")
 
+SHOWN = "document.body.innerText.replace(/\\s+/g, ' ').slice(0, 1500)"
+
 
 @dataclass
 class Device:
@@ -49,6 +51,7 @@ class Device:
     )  # seconds that each question waited for its media: the line's share
     without: set[int] = field(default_factory=set)  # questions whose video did not come
     outcome: str = ""
+    page: object = None
 
 
 class Room:
@@ -68,7 +71,10 @@ class Room:
             )
         except Exception as error:  # a device that fails must not stop the room, and is counted
             device.outcome = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+            first = not self.start.broken
             await self.start.abort()
+            if first and device.page:  # the others only miss this one
+                device.outcome += f" at {device.page.url}: {await device.page.evaluate(SHOWN)}"
 
     async def _sit(self, browser, device: Device) -> None:
         dice, options = self.dice, self.options
@@ -85,7 +91,8 @@ class Room:
         about = {"light": not device.decodes, "heavy": options.heavy, "seconds": SECONDS}
         await context.add_init_script(f"const ROOM = {json.dumps(about)};\n{DEVICE.read_text()}")
         page = await context.new_page()
-        page.set_default_timeout(600_000)
+        page.set_default_timeout(180_000)
+        device.page = page
         await page.goto(f"http://127.0.0.1:{device.port}/examen/")
         mark("door")
         await page.get_by_label("Numéro de l'épreuve").fill(device.place.number)
