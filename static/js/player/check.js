@@ -12,16 +12,17 @@ const CHECKS = {
 const PATIENCE = 8000;
 const AGAIN = 2000; // milliseconds after which a film that did not arrive is asked for again
 
+const ask = async (clip) => {
+  const reply = await fetch(clip, { credentials: "omit" });
+  return { status: reply.status, film: await reply.blob() };
+};
+
 /** The trial film, asked for until it is here: a line that breaks says nothing about the device. */
 async function fetched(clip) {
   for (;;) {
-    try {
-      const reply = await fetch(clip, { credentials: "omit" });
-      if (reply.ok) return URL.createObjectURL(await reply.blob());
-      if (reply.status < 500) throw new DOMException(`status ${reply.status}`, "NotFoundError");
-    } catch (error) {
-      if (error.name === "NotFoundError") throw error;
-    }
+    const { status, film } = await ask(clip).catch(() => ({ status: 0 }));
+    if (status === 200) return URL.createObjectURL(film);
+    if (status && status < 500) throw new Error(`status ${status}`);
     await new Promise((resolve) => setTimeout(resolve, AGAIN));
   }
 }

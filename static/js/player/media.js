@@ -191,14 +191,14 @@ export class Media {
     this.stock.set(src, kept);
     if (kept.blob) return "here"; // another question has it
     // A line may break after the last byte: there is no rest to ask for.
-    if (kept.size === 0 || kept.size !== kept.total) {
-      if ((await this.receive(kept, src)) === "gone") return "gone";
-    }
+    const whole = kept.size > 0 && kept.size === kept.total;
+    if (!whole && (await this.receive(kept, src)) === "gone") return "gone";
     kept.blob = new Blob(kept.parts, { type });
     kept.parts = [];
     return "here";
   }
 
+  /** Ask for what `kept` lacks of a file, and wait for all of it. */
   async receive(kept, src) {
     this.aborter = new AbortController();
     const { signal } = this.aborter;
@@ -230,7 +230,7 @@ export class Media {
     } finally {
       clearTimeout(alarm);
     }
-    return "whole";
+    return "here";
   }
 
   /** A reply has begun: it goes on where the last one stopped, or it is the whole file. */
